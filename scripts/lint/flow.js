@@ -1,0 +1,57 @@
+/**
+ * The architecture as a lint rule: which folder of src/ may import from which.
+ * `base` is the handful of files directly under src/ that know nothing of the rest.
+ * A folder may always import from itself. Read docs/architecture.md for the drawing.
+ */
+const base = ['units.ts', 'errors.ts', 'fields.ts', 'paths.ts', 'random.ts'];
+
+/** @type {Record<string, string[]>} folder → folders it may import from (besides base and itself) */
+export const allowed = {
+  record: [],
+  host: ['record'],
+  load: ['record'],
+  service: ['host'],
+  target: ['host', 'service'],
+  workloads: ['record', 'host', 'load', 'target'],
+  scenario: ['workloads'],
+  judge: ['record'],
+  compare: ['record'],
+  capacity: ['record', 'judge', 'compare'],
+  report: ['record'],
+  cli: ['*'],
+};
+
+const place = (file) => {
+  const rest = file.replaceAll('\\', '/').split('/src/').at(-1);
+  const [first, ...more] = rest.split('/');
+  return more.length === 0 ? { file: first } : { folder: first, file: more.join('/') };
+};
+
+/** @type {import('eslint').Rule.RuleModule} */
+export const flow = {
+  meta: { type: 'problem', schema: [], messages: { against: '{{from}} may not import from {{to}}: see scripts/lint/flow.js for the direction of the flow.' } },
+  create(context) {
+    const here = context.filename.replaceAll('\\', '/');
+    if (!here.includes('/src/')) return {};
+    const from = place(here);
+    const check = (node) => {
+      const spec = node.source?.value;
+      if (typeof spec !== 'string' || !spec.startsWith('.')) return;
+      const target = new URL(spec, `file://${here}`).pathname;
+      if (!target.includes('/src/')) return;
+      const to = place(target);
+      const report = () => context.report({ node, messageId: 'against', data: { from: from.folder ?? from.file, to: to.folder ?? to.file } });
+      if (from.folder === 'cli') return;
+      if (to.folder === 'cli') return report();
+      if (to.folder === undefined) {
+        if (base.includes(to.file) || from.file === 'index.ts') return;
+        return report();
+      }
+      if (from.folder === undefined) return base.includes(from.file) ? report() : undefined;
+      if (from.folder !== to.folder && !allowed[from.folder]?.includes(to.folder)) report();
+      // The scenario language knows workloads by their schema and their registry entry, never by how they run.
+      if (from.folder === 'scenario' && to.folder === 'workloads' && !/schema|contract/.test(to.file)) report();
+    };
+    return { ImportDeclaration: check, ExportNamedDeclaration: check, ExportAllDeclaration: check };
+  },
+};

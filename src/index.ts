@@ -1,0 +1,1 @@
+export { runRecord, SCHEMA_VERSION, type RunRecord } from './record/schema.ts';

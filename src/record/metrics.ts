@@ -1,0 +1,61 @@
+import type { Labels, Metric, Unit } from './schema.ts';
+
+/** How metrics of one id are read and gated. */
+export interface MetricKind {
+  unit: Unit;
+  better: 'lower' | 'higher';
+  /** One word for people: `p95 latency`. */
+  title: string;
+  /** What the gate may conclude from it. `portable` ones compare across machines, `time` and `cpu` never do. */
+  nature: 'time' | 'cpu' | 'rate' | 'portable' | 'advisory';
+  /** For percentiles: which one. Gated only where enough samples lie beyond it. */
+  quantile?: number;
+  /** A change smaller than this, in the metric's own unit, is never a regression. */
+  absoluteFloor: number;
+}
+
+const latencyFloorMs = 5;
+
+const percentiles = (prefix: string, title: string): Record<string, MetricKind> =>
+  Object.fromEntries(
+    ([[50, 0.5], [90, 0.9], [95, 0.95], [99, 0.99]] as const).map(([label, quantile]) => [
+      `${prefix}.p${label}`,
+      { unit: 'ms', better: 'lower', title: `p${label} ${title}`, nature: 'time', quantile, absoluteFloor: latencyFloorMs },
+    ]),
+  );
+
+/** Every metric id there is: the one place that knows unit, direction and floor. */
+export const METRICS: Readonly<Record<string, MetricKind>> = {
+  ...percentiles('latency', 'latency'),
+  ...percentiles('service', 'service time'),
+  throughput: { unit: '1/s', better: 'higher', title: 'throughput', nature: 'rate', absoluteFloor: 0.5 },
+  'errors.rate': { unit: 'share', better: 'lower', title: 'error rate', nature: 'portable', absoluteFloor: 0.005 },
+  'success.rate': { unit: 'share', better: 'higher', title: 'success rate', nature: 'portable', absoluteFloor: 0.005 },
+  'encode.wall': { unit: 'ms', better: 'lower', title: 'encode time', nature: 'time', absoluteFloor: 100 },
+  'encode.cpu': { unit: 'ms', better: 'lower', title: 'CPU time of an encode', nature: 'cpu', absoluteFloor: 100 },
+  'encode.fps': { unit: 'fps', better: 'higher', title: 'encode frame rate', nature: 'advisory', absoluteFloor: 0.5 },
+  'encode.speed': { unit: 'x', better: 'higher', title: 'encode speed', nature: 'advisory', absoluteFloor: 0.01 },
+  'batch.makespan': { unit: 'ms', better: 'lower', title: 'makespan of the batch', nature: 'time', absoluteFloor: 100 },
+  'batch.cpu': { unit: 'ms', better: 'lower', title: 'CPU time of the batch', nature: 'cpu', absoluteFloor: 100 },
+  'batch.videosPerHour': { unit: '1/h', better: 'higher', title: 'videos per hour', nature: 'advisory', absoluteFloor: 1 },
+  'output.bytes': { unit: 'bytes', better: 'lower', title: 'output size', nature: 'portable', absoluteFloor: 1_000 },
+};
+
+/** The kind of a metric id; an id that is not listed is a programming error. */
+export function metricKind(id: string): MetricKind {
+  const kind = METRICS[id];
+  if (kind === undefined) throw new Error(`unknown metric id ${id}: list it in src/record/metrics.ts`);
+  return kind;
+}
+
+/** `latency.p95`, or `encode.wall{concurrency=2,encoder=libx264}`: the name of one series of figures inside a workload. */
+export function metricKey(metric: { id: string; labels: Labels }): string {
+  const pairs = Object.entries(metric.labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  return pairs.length === 0 ? metric.id : `${metric.id}{${pairs.map(([key, value]) => `${key}=${value}`).join(',')}}`;
+}
+
+/** Builds a metric with its unit and direction from the catalogue. */
+export function metric(id: string, labels: Labels, value: number, rounds: (number | null)[], n: number): Metric {
+  const { unit, better } = metricKind(id);
+  return { id, labels, unit, better, value, rounds, n };
+}

@@ -1,0 +1,254 @@
+import { z } from 'zod';
+
+/**
+ * The run record, `result.json`: what was measured, on what, and what was made of it.
+ * Times are milliseconds unless a unit says otherwise. Fields are added, never changed in meaning; a change of meaning
+ * raises `SCHEMA_VERSION`.
+ */
+export const SCHEMA_VERSION = 1;
+
+/** What tells two metrics of one id apart inside a workload: `{ encoder: 'libx264', concurrency: '2' }`, `{ step: 'submit' }`. */
+const labels = z.record(z.string(), z.string());
+
+export const unit = z.enum(['ms', '1/s', '1/h', 'ratio', 'fps', 'x', 'bytes', 'bit/s', 'dB', 'score', 'count', 'J', 'W', 'share']);
+
+const metric = z.object({
+  id: z.string().describe('stable and dotted: latency.p95'),
+  labels,
+  unit,
+  better: z.enum(['lower', 'higher']),
+  value: z.number().describe('of the whole run: percentiles from the merged histogram, otherwise the median of the rounds'),
+  rounds: z.array(z.number().nullable()).describe('one value a round, aligned with the round number; null where that round has none'),
+  n: z.number().int().describe('samples behind `value`'),
+});
+
+const finding = z.object({
+  severity: z.enum(['warning', 'invalid']),
+  code: z.string().describe('stable, kebab-case: generator-saturated'),
+  message: z.string(),
+  remedy: z.string(),
+  round: z.number().int().optional(),
+});
+
+const slaVerdict = z.enum(['pass', 'breach', 'undecided', 'too-few-samples', 'not-measured']);
+
+const slaResult = z.object({
+  metric: z.string().describe('metric key: id, or id{label=value,…}'),
+  operator: z.enum(['<=', '>=']),
+  limit: z.number(),
+  unit,
+  actual: z.number().nullable(),
+  interval: z.object({ low: z.number(), high: z.number(), confidence: z.number() }).nullable(),
+  n: z.number().int(),
+  samplesNeeded: z.number().int().nullable().describe('where there are too few'),
+  verdict: slaVerdict,
+  severity: z.enum(['critical', 'warning', 'info']),
+  sentence: z.string(),
+});
+
+const comparisonVerdict = z.enum(['regression', 'improved', 'same', 'inconclusive', 'advisory', 'no-baseline', 'not-comparable', 'not-measured']);
+
+const comparisonResult = z.object({
+  metric: z.string(),
+  verdict: comparisonVerdict,
+  unit,
+  baseline: z.number().nullable(),
+  current: z.number().nullable(),
+  change: z.number().nullable().describe('current / baseline − 1'),
+  interval: z.object({ low: z.number(), high: z.number(), confidence: z.number() }).nullable().describe('of the change'),
+  pValue: z.number().nullable(),
+  smallestDetectable: z.number().nullable().describe('smallest change this comparison would have seen, as a share'),
+  sessions: z.number().int().describe('stored sessions compared with'),
+  sentence: z.string(),
+});
+
+const notMeasured = z.object({
+  what: z.string().describe('h264_nvenc'),
+  cause: z.string().describe('stable, kebab-case: no-driver'),
+  reason: z.string(),
+  remedy: z.string(),
+});
+
+const histogram = z.object({
+  id: z.string().describe('latency, service'),
+  labels,
+  round: z.number().int(),
+  unit: z.literal('us'),
+  encoded: z.string().describe('HdrHistogram V2, deflated, base64'),
+});
+
+/** One second of load. Latencies in ms; null where nothing completed. */
+const httpWindow = z.object({
+  second: z.number().int(),
+  offered: z.number(),
+  sent: z.number(),
+  completed: z.number(),
+  failed: z.number(),
+  inFlight: z.number(),
+  p50: z.number().nullable(),
+  p95: z.number().nullable(),
+  p99: z.number().nullable(),
+  max: z.number().nullable(),
+  loopDelayP99Ms: z.number().nullable(),
+  loopUtilisation: z.number().nullable(),
+  dispatchLagP99Ms: z.number().nullable(),
+  dropped: z.number(),
+});
+
+const httpSeries = z.object({
+  kind: z.literal('http'),
+  rounds: z.array(z.object({ round: z.number().int(), windows: z.array(httpWindow) })),
+  spectrum: z.array(z.object({ labels, points: z.array(z.tuple([z.number(), z.number()])).describe('[quantile 0..1, latency ms]') })),
+});
+
+const encodeJob = z.object({
+  round: z.number().int(),
+  encoder: z.string(),
+  concurrency: z.number().int(),
+  job: z.number().int(),
+  worker: z.number().int(),
+  startMs: z.number().describe('since the start of its batch'),
+  endMs: z.number(),
+  wallMs: z.number(),
+  cpuMs: z.number().nullable(),
+  peakMemoryBytes: z.number().nullable(),
+  firstOutputMs: z.number().nullable(),
+  frames: z.number().int().nullable(),
+  outputBytes: z.number().nullable(),
+  failure: z.object({ cause: z.string(), message: z.string(), remedy: z.string() }).nullable(),
+});
+
+const encodeSeries = z.object({
+  kind: z.literal('encode'),
+  jobs: z.array(encodeJob),
+  progress: z.array(z.object({ round: z.number().int(), encoder: z.string(), points: z.array(z.tuple([z.number(), z.number()])).describe('[ms since start, fps in that interval]') })),
+});
+
+const errorGroup = z.object({
+  kind: z.string().describe('timeout, refused, reset, dns, tls, 4xx, 5xx, check, dropped, redirect, other'),
+  count: z.number().int(),
+  example: z.string(),
+});
+
+const httpDetail = z.object({
+  kind: z.literal('http'),
+  model: z.enum(['open', 'closed']),
+  engine: z.string().describe('which engine sent the load: readybench-open, readybench-closed, autocannon'),
+  requests: z.array(
+    z.object({
+      labels,
+      sent: z.number().int(),
+      completed: z.number().int(),
+      failed: z.number().int(),
+      statuses: z.record(z.string(), z.number().int()),
+      errors: z.array(errorGroup),
+    }),
+  ),
+});
+
+const encodeDetail = z.object({
+  kind: z.literal('encode'),
+  clip: z.object({
+    name: z.string(),
+    sha256: z.string(),
+    bytes: z.number(),
+    codec: z.string(),
+    width: z.number().int(),
+    height: z.number().int(),
+    framesPerSecond: z.number(),
+    frames: z.number().int(),
+    durationMs: z.number(),
+  }),
+  commands: z.array(z.object({ encoder: z.string(), command: z.string() })),
+  probes: z.array(z.object({ encoder: z.string(), available: z.boolean(), cause: z.string().nullable(), reason: z.string().nullable(), remedy: z.string().nullable() })),
+});
+
+const workload = z.object({
+  name: z.string(),
+  kind: z.string(),
+  status: z.enum(['measured', 'partly-measured', 'not-measured', 'interrupted']),
+  validity: z.object({ status: z.enum(['valid', 'suspect', 'invalid']), findings: z.array(finding) }),
+  metrics: z.array(metric),
+  sla: z.array(slaResult),
+  comparison: z.array(comparisonResult),
+  notMeasured: z.array(notMeasured),
+  histograms: z.array(histogram),
+  series: z.discriminatedUnion('kind', [httpSeries, encodeSeries]),
+  detail: z.discriminatedUnion('kind', [httpDetail, encodeDetail]),
+});
+
+const scenario = z.object({
+  name: z.string(),
+  file: z.string(),
+  sha256: z.string().describe('of what is measured (workloads after the profile), not of where: comments, target and SLA do not change it'),
+  target: z.string().nullable().describe('base URL, or null where no workload needs one'),
+  source: z.string().describe('the file as written; secrets are references and never values'),
+  workloads: z.array(workload),
+});
+
+const ffmpegTool = z.object({ path: z.string(), version: z.string(), source: z.enum(['FFMPEG_PATH', 'PATH', 'npm']), configuration: z.string() });
+
+const reason = z.object({
+  kind: z.enum(['internal', 'usage', 'tool-missing', 'unreachable', 'invalid', 'sla', 'regression', 'no-baseline', 'not-measured', 'interrupted']),
+  scenario: z.string().nullable(),
+  workload: z.string().nullable(),
+  metric: z.string().nullable(),
+  sentence: z.string(),
+});
+
+export const runRecord = z.object({
+  schemaVersion: z.literal(SCHEMA_VERSION),
+  run: z.object({
+    id: z.string(),
+    status: z.enum(['running', 'complete', 'interrupted', 'failed']),
+    startedAt: z.string(),
+    endedAt: z.string().nullable(),
+    durationMs: z.number(),
+    profile: z.string(),
+    seed: z.number().int(),
+    rounds: z.number().int().describe('asked for; a scenario can ask for its own number'),
+    command: z.string().describe('reproduces the run'),
+    insecureTls: z.boolean(),
+    git: z.object({ commit: z.string(), branch: z.string().nullable(), dirty: z.boolean() }).nullable(),
+    tools: z.object({ readybench: z.string(), node: z.string(), ffmpeg: ffmpegTool.nullable() }),
+  }),
+  environment: z.object({
+    hard: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).describe('a difference here means another machine: figures do not compare'),
+    soft: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).describe('a difference here is shown'),
+    hash: z.string().describe('of `hard`'),
+  }),
+  verdict: z.object({
+    status: z.enum(['pass', 'fail', 'invalid', 'interrupted', 'error']),
+    sentence: z.string(),
+    reasons: z.array(reason).describe('worst first'),
+    warnings: z.array(reason),
+  }),
+  exitCode: z.number().int(),
+  scenarios: z.array(scenario),
+});
+
+export type RunRecord = z.infer<typeof runRecord>;
+export type ScenarioRecord = z.infer<typeof scenario>;
+export type WorkloadRecord = z.infer<typeof workload>;
+export type Metric = z.infer<typeof metric>;
+export type Unit = z.infer<typeof unit>;
+export type Labels = z.infer<typeof labels>;
+export type Finding = z.infer<typeof finding>;
+export type SlaResult = z.infer<typeof slaResult>;
+export type SlaVerdict = z.infer<typeof slaVerdict>;
+export type ComparisonResult = z.infer<typeof comparisonResult>;
+export type ComparisonVerdict = z.infer<typeof comparisonVerdict>;
+export type NotMeasured = z.infer<typeof notMeasured>;
+export type HistogramRecord = z.infer<typeof histogram>;
+export type HttpSeries = z.infer<typeof httpSeries>;
+export type HttpWindow = z.infer<typeof httpWindow>;
+export type HttpDetail = z.infer<typeof httpDetail>;
+export type EncodeSeries = z.infer<typeof encodeSeries>;
+export type EncodeDetail = z.infer<typeof encodeDetail>;
+export type EncodeJob = z.infer<typeof encodeJob>;
+export type ErrorGroup = z.infer<typeof errorGroup>;
+export type FfmpegTool = z.infer<typeof ffmpegTool>;
+export type Environment = RunRecord['environment'];
+export type Verdict = RunRecord['verdict'];
+export type Reason = z.infer<typeof reason>;
+export type RunTools = RunRecord['run']['tools'];

@@ -1,0 +1,64 @@
+import type { FfmpegTool, NotMeasured, WorkloadRecord } from '../record/schema.ts';
+import type { SlaLimit } from '../record/limits.ts';
+import type { ToolResolver } from '../host/tools.ts';
+import type { Target } from '../target/target.ts';
+
+/** What a workload reports while it runs; drawn by the command line, at most a few times a second, never stored. */
+export interface Progress {
+  /** `warm-up`, `measuring`, `libx264 3/10` */
+  phase: string;
+  /** Share of this round of this workload that is done, 0 to 1. */
+  done: number;
+  /** The figure a watcher wants: `p95 12 ms`, `fps 210`. */
+  figure?: string;
+}
+
+/** What the run hands to a workload. */
+export interface WorkloadContext {
+  name: string;
+  /** Rounds of this run; for estimates and labels only. */
+  rounds: number;
+  /** Of this workload alone; derive per-round seeds from it with `seedFor`. */
+  seed: number;
+  /** Where the load goes; null in a scenario without a target. */
+  target: Target | null;
+  /** Folder of the scenario file: relative files in it start here. */
+  scenarioDir: string;
+  /** For temporary files; removed by the run. */
+  workDir: string;
+  tools: ToolResolver;
+  /** Aborted on interrupt: stop starting work, end what runs, keep what was measured. */
+  signal: AbortSignal;
+  insecureTls: boolean;
+  progress: (progress: Progress) => void;
+}
+
+/** What a workload has measured so far; the run writes it to the record after every round. */
+export type Measurement = Pick<WorkloadRecord, 'validity' | 'metrics' | 'histograms' | 'series' | 'detail'> & { notMeasured: NotMeasured[] };
+
+/** A workload that passed its preflight. */
+export interface PreparedWorkload {
+  /** Measures one round. What the measured system does is data; only broken tools and input throw. */
+  runRound(round: number): Promise<void>;
+  /** Everything measured so far. Pure: may be called after every round. */
+  measurement(): Measurement;
+  /** Releases what `prepare` took. Called once, also after a failure. */
+  close(): Promise<void>;
+}
+
+/** One kind of workload: a folder under workloads/ and a line in registry.ts. `Spec` is its part of the scenario, parsed. */
+export interface WorkloadKind<Spec> {
+  kind: string;
+  /** True where it sends load to the scenario's target. */
+  needsTarget(spec: Spec): boolean;
+  /** True where it only reads: what the `smoke` profile may run against production. */
+  readOnly(spec: Spec): boolean;
+  /** For time left and for --dry-run. */
+  estimateRoundMs(spec: Spec): number;
+  /** The `sla` section as limits. */
+  limits(spec: Spec): SlaLimit[];
+  /** The preflight: is everything there. Throws a BenchError (5 or 6) that says what is missing and how to get it. */
+  prepare(spec: Spec, context: WorkloadContext): Promise<PreparedWorkload>;
+}
+
+export type { FfmpegTool };
