@@ -14,7 +14,7 @@ export const allowed = {
   target: ['host', 'service'],
   workloads: ['record', 'host', 'load', 'target'],
   scenario: ['workloads'],
-  judge: ['record'],
+  judge: ['record', 'compare'],
   compare: ['record'],
   capacity: ['record', 'judge', 'compare'],
   report: ['record'],

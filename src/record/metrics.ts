@@ -16,18 +16,19 @@ export interface MetricKind {
 
 const latencyFloorMs = 5;
 
-const percentiles = (prefix: string, title: string): Record<string, MetricKind> =>
+/** `gated`: the percentiles the gate decides on; the others would only widen the family it corrects for. */
+const percentiles = (prefix: string, title: string, gated: readonly number[]): Record<string, MetricKind> =>
   Object.fromEntries(
     ([[50, 0.5], [90, 0.9], [95, 0.95], [99, 0.99]] as const).map(([label, quantile]) => [
       `${prefix}.p${label}`,
-      { unit: 'ms', better: 'lower', title: `p${label} ${title}`, nature: 'time', quantile, absoluteFloor: latencyFloorMs },
+      { unit: 'ms', better: 'lower', title: `p${label} ${title}`, nature: gated.includes(label) ? 'time' : 'advisory', quantile, absoluteFloor: latencyFloorMs },
     ]),
   );
 
 /** Every metric id there is: the one place that knows unit, direction and floor. */
 export const METRICS: Readonly<Record<string, MetricKind>> = {
-  ...percentiles('latency', 'latency'),
-  ...percentiles('service', 'service time'),
+  ...percentiles('latency', 'latency', [50, 95, 99]),
+  ...percentiles('service', 'service time', []),
   throughput: { unit: '1/s', better: 'higher', title: 'throughput', nature: 'rate', absoluteFloor: 0.5 },
   'errors.rate': { unit: 'share', better: 'lower', title: 'error rate', nature: 'portable', absoluteFloor: 0.005 },
   'success.rate': { unit: 'share', better: 'higher', title: 'success rate', nature: 'portable', absoluteFloor: 0.005 },
