@@ -13,7 +13,7 @@ export const allowed = {
   service: ['host'],
   target: ['host', 'service'],
   workloads: ['record', 'host', 'load', 'target'],
-  scenario: ['workloads'],
+  scenario: ['workloads', 'record'],
   judge: ['record', 'compare'],
   compare: ['record'],
   capacity: ['record', 'judge', 'compare'],

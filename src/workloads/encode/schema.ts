@@ -1,32 +1,32 @@
 import { z } from 'zod';
-import { bitsPerSecond, count, durationMs, name, ratePerSecond, share } from '../../fields.ts';
+import { bitsPerSecond, count, durationMs, name, share } from '../../fields.ts';
 
 export const NAMED_CLIPS = ['bbb-480p', 'bbb-1080p', 'bbb-1080p60', 'synthetic-1080p30'] as const;
 export const ENCODERS = ['libx264', 'h264_nvenc'] as const;
 
 export const encoder = z.enum(ENCODERS);
 
-export const clip = z.union([z.enum(NAMED_CLIPS), z.strictObject({ file: z.string().min(1) })], {
+export const clip = z.union([z.enum(NAMED_CLIPS), z.strictObject({ file: z.string().min(1).describe('path of a video, from the folder of the scenario file') })], {
   error: (issue) => `must be one of ${NAMED_CLIPS.join(', ')} or { file: path }: got ${JSON.stringify(issue.input)}`,
 });
 
 /** One output, the same for every encoder: what makes the comparison one. */
 export const output = z.strictObject({
   preset: z.enum(['fast', 'medium', 'slow']).default('medium').describe('fast: x264 veryfast, NVENC p2; medium: x264 medium, NVENC p4; slow: x264 slow, NVENC p7'),
-  bitrate: bitsPerSecond.default(2_000_000).describe('target; maxrate is 1.5 times and bufsize twice this, for every encoder'),
+  bitrate: bitsPerSecond.prefault('2Mbit/s').describe('target; maxrate is 1.5 times and bufsize twice this, for every encoder'),
   gop: count(1, 600).default(48).describe('frames between key frames'),
-  bFrames: count(0, 4).default(2),
+  bFrames: count(0, 4).default(2).describe('B-frames between two other frames'),
   height: count(64, 4320).optional().describe('scaled to this height; without it the size of the clip'),
 });
 
 const encodeLimits = {
   wall: durationMs.optional().describe('one clip, from start to exit'),
-  cpu: durationMs.optional(),
-  fps: z.number().positive().optional(),
+  cpu: durationMs.optional().describe('CPU time of one encode, at most'),
+  fps: z.number().positive().optional().describe('frames encoded per second, at least'),
   speed: z.number().positive().optional().describe('times real time, at least'),
   makespan: durationMs.optional().describe('the whole batch'),
-  videosPerHour: ratePerSecond.optional(),
-  successRate: share.optional(),
+  videosPerHour: z.number().positive().optional().describe('finished encodes per hour, at least'),
+  successRate: share.optional().describe('encodes that ended well, at least'),
 };
 
 export const encodeSla = z.strictObject({
@@ -35,7 +35,7 @@ export const encodeSla = z.strictObject({
 });
 
 export const encodeSpec = z.strictObject({
-  clip,
+  clip: clip.describe('what is encoded; the named clips run 30 seconds'),
   encoders: z.array(encoder).min(1).describe('measured one after the other in every round; one that cannot run here is reported as not measured'),
   require: z.array(encoder).default([]).describe('encoders without which the run ends with exit code 6'),
   jobs: count(1, 1_000).default(1).describe('1: latency of a single clip; more: a batch'),
@@ -44,11 +44,16 @@ export const encodeSpec = z.strictObject({
     .default(1)
     .describe('encodes at once; a list is measured level by level; auto is the number of cores'),
   threads: z.union([z.literal('auto'), count(1, 128)]).default('auto').describe("ffmpeg's threads for each encode"),
-  output: output.prefault({}),
-  timeout: durationMs.default(1_800_000).describe('of one encode'),
+  output: output.prefault({}).describe('one output, the same for every encoder'),
+  timeout: durationMs.prefault('30m').describe('of one encode; it is ended then and counts as failed'),
 });
 
-export const encodeWorkload = z.strictObject({ name, description: z.string().optional(), encode: encodeSpec, sla: encodeSla.prefault({}) });
+export const encodeWorkload = z.strictObject({
+  name: name.describe('unique in the scenario'),
+  description: z.string().optional().describe('for people; shown in reports'),
+  encode: encodeSpec.describe('encodes on this machine, measured'),
+  sla: encodeSla.prefault({}).describe('limits that decide pass or breach'),
+});
 
 export type EncodeWorkload = z.infer<typeof encodeWorkload>;
 export type EncodeSpec = z.infer<typeof encodeSpec>;

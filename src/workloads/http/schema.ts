@@ -9,7 +9,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as 
 const headers = z.record(z.string(), z.string()).describe('header names and values; ${secret.X} for credentials');
 
 export const request = z.strictObject({
-  method: z.enum(METHODS).default('GET'),
+  method: z.enum(METHODS).default('GET').describe('HTTP method'),
   path: z
     .string()
     .regex(/^\//, { error: (issue) => `must start with /, for example /health: got ${JSON.stringify(issue.input)}` })
@@ -24,13 +24,18 @@ export const expectation = z.strictObject({
     .union([count(100, 599), z.array(count(100, 599)).min(1), z.string().regex(/^[1-5]xx$/)])
     .optional()
     .describe('200, [200, 404] or 2xx; without it every 2xx and 3xx is a success'),
-  bodyIncludes: z.string().optional(),
-  maxBodyBytes: bytes.optional(),
+  bodyIncludes: z.string().optional().describe('text that the body must hold'),
+  maxBodyBytes: bytes.optional().describe('largest body that counts as a success'),
 });
 
 export const capture = z.record(z.string().regex(/^[A-Za-z_]\w*$/), z.strictObject({ json: z.string().describe('JSON pointer, for example /id') }));
 
-export const step = z.strictObject({ name, request, expect: expectation.prefault({}), capture: capture.default({}) });
+export const step = z.strictObject({
+  name: name.describe('unique in its workload; labels the metrics of this step'),
+  request: request.describe('what is sent'),
+  expect: expectation.prefault({}).describe('what counts as a success'),
+  capture: capture.default({}).describe('variables filled from the answer, for later requests to use as ${var}'),
+});
 
 const rate = ratePerSecond.pipe(z.number().max(CEILINGS.ratePerSecond, { error: `is above the ceiling of ${CEILINGS.ratePerSecond}/s` }));
 const duration = durationMs.pipe(
@@ -39,42 +44,52 @@ const duration = durationMs.pipe(
 
 const openLoad = z.strictObject({
   model: z.literal('open').describe('requests start at their due time whether or not earlier ones have been answered'),
-  rate,
-  arrivals: z.enum(['constant', 'poisson']).default('constant'),
-  duration,
-  warmup: durationMs.default(1_000).describe('sent before the measurement, not counted'),
+  rate: rate.describe('requests started per second'),
+  arrivals: z.enum(['constant', 'poisson']).default('constant').describe('evenly spaced, or at random as independent users arrive'),
+  duration: duration.describe('of the measurement, in each round'),
+  warmup: durationMs.prefault('1s').describe('sent before the measurement, not counted'),
   maxInFlight: count(1, CEILINGS.connections).default(1_000).describe('arrivals beyond it are dropped and counted as failures'),
-  timeout: durationMs.default(10_000),
+  timeout: durationMs.prefault('10s').describe('an answer later than this is a failed request'),
 });
 
 const closedLoad = z.strictObject({
   model: z.literal('closed').describe('each connection sends its next request when the last one was answered: saturation, not user-facing latency'),
-  connections: count(1, CEILINGS.connections),
-  duration,
-  warmup: durationMs.default(1_000),
-  timeout: durationMs.default(10_000),
+  connections: count(1, CEILINGS.connections).describe('requests in flight at any time'),
+  duration: duration.describe('of the measurement, in each round'),
+  warmup: durationMs.prefault('1s').describe('sent before the measurement, not counted'),
+  timeout: durationMs.prefault('10s').describe('an answer later than this is a failed request'),
 });
 
 export const load = z.discriminatedUnion('model', [openLoad, closedLoad], { error: 'must be open (with a rate) or closed (with connections)' });
 
-const quantiles = z.strictObject({ p50: durationMs.optional(), p90: durationMs.optional(), p95: durationMs.optional(), p99: durationMs.optional() });
+const quantiles = z.strictObject({
+  p50: durationMs.optional().describe('half of the requests, at most'),
+  p90: durationMs.optional().describe('90 % of the requests, at most'),
+  p95: durationMs.optional().describe('95 % of the requests, at most'),
+  p99: durationMs.optional().describe('99 % of the requests, at most'),
+});
 
 export const httpSla = z.strictObject({
   latency: quantiles.optional().describe('from the intended start of each request'),
   service: quantiles.optional().describe('from the moment each request was really sent'),
-  errorRate: share.optional(),
-  successRate: share.optional(),
+  errorRate: share.optional().describe('failed requests, at most'),
+  successRate: share.optional().describe('successful requests, at least'),
   throughput: ratePerSecond.optional().describe('successful responses a second, at least'),
 });
 
 export const httpSpec = z.strictObject({
   setup: z.array(step).default([]).describe('sent once before each round; captured values can be used in the request'),
-  request,
-  expect: expectation.prefault({}),
-  load,
+  request: request.describe('the request that is measured'),
+  expect: expectation.prefault({}).describe('what counts as a success'),
+  load: load.describe('how requests are sent'),
 });
 
-export const httpWorkload = z.strictObject({ name, description: z.string().optional(), http: httpSpec, sla: httpSla.prefault({}) });
+export const httpWorkload = z.strictObject({
+  name: name.describe('unique in the scenario'),
+  description: z.string().optional().describe('for people; shown in reports'),
+  http: httpSpec.describe('requests to the target, measured'),
+  sla: httpSla.prefault({}).describe('limits that decide pass or breach'),
+});
 
 export type HttpWorkload = z.infer<typeof httpWorkload>;
 export type HttpSpec = z.infer<typeof httpSpec>;
