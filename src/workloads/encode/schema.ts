@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bitsPerSecond, count, durationMs, name, share } from '../../fields.ts';
+import { bitsPerSecond, count, durationMs, name, needs, share } from '../../fields.ts';
 
 export const NAMED_CLIPS = ['bbb-480p', 'bbb-1080p', 'bbb-1080p60', 'synthetic-1080p30'] as const;
 export const ENCODERS = ['libx264', 'h264_nvenc'] as const;
@@ -7,7 +7,7 @@ export const ENCODERS = ['libx264', 'h264_nvenc'] as const;
 export const encoder = z.enum(ENCODERS);
 
 export const clip = z.union([z.enum(NAMED_CLIPS), z.strictObject({ file: z.string().min(1).describe('path of a video, from the folder of the scenario file') })], {
-  error: (issue) => `must be one of ${NAMED_CLIPS.join(', ')} or { file: path }: got ${JSON.stringify(issue.input)}`,
+  error: (issue) => needs(`one of ${NAMED_CLIPS.join(', ')} or { file: path }`, issue.input),
 });
 
 /** One output, the same for every encoder: what makes the comparison one. */
@@ -40,10 +40,12 @@ export const encodeSpec = z.strictObject({
   require: z.array(encoder).default([]).describe('encoders without which the run ends with exit code 6'),
   jobs: count(1, 1_000).default(1).describe('1: latency of a single clip; more: a batch'),
   concurrency: z
-    .union([z.literal('auto'), count(1, 64), z.array(z.union([z.literal('auto'), count(1, 64)])).min(1)])
+    .union([z.literal('auto'), count(1, 64), z.array(z.union([z.literal('auto'), count(1, 64)])).min(1)], {
+      error: (issue) => needs('a whole number from 1 to 64, auto, or a list of these', issue.input),
+    })
     .default(1)
     .describe('encodes at once; a list is measured level by level; auto is the number of cores'),
-  threads: z.union([z.literal('auto'), count(1, 128)]).default('auto').describe("ffmpeg's threads for each encode"),
+  threads: z.union([z.literal('auto'), count(1, 128)], { error: (issue) => needs('auto or a whole number from 1 to 128', issue.input) }).default('auto').describe("ffmpeg's threads for each encode"),
   output: output.prefault({}).describe('one output, the same for every encoder'),
   timeout: durationMs.prefault('30m').describe('of one encode; it is ended then and counts as failed'),
 });

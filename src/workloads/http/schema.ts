@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { bytes, count, durationMs, name, ratePerSecond, share } from '../../fields.ts';
+import { bytes, count, durationMs, name, needs, ratePerSecond, share } from '../../fields.ts';
 
 /** Ceilings: a typing error must not become a flood. */
 export const CEILINGS = { ratePerSecond: 100_000, connections: 10_000, durationMs: 24 * 3_600_000, bodyBytes: 5e9, workers: 64 } as const;
+
+const isMap = (input: unknown): input is Record<string, unknown> => typeof input === 'object' && input !== null && !Array.isArray(input);
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
@@ -11,17 +13,19 @@ const headers = z.record(z.string(), z.string()).describe('header names and valu
 export const request = z.strictObject({
   method: z.enum(METHODS).default('GET').describe('HTTP method'),
   path: z
-    .string()
-    .regex(/^\//, { error: (issue) => `must start with /, for example /health: got ${JSON.stringify(issue.input)}` })
+    .string({ error: (issue) => needs('a path that starts with /, for example /health', issue.input) })
+    .regex(/^\//, { error: (issue) => needs('a path that starts with /, for example /health', issue.input) })
     .describe('path and query, appended to the base URL; ${var} is replaced by captured values'),
   headers: headers.default({}),
   json: z.json().optional().describe('body, sent as application/json'),
   body: z.string().optional().describe('body, sent as it is'),
 });
 
+const wantedStatus = (issue: { input?: unknown }): string => needs('a status (200), a list of them ([200, 404]) or a class (2xx)', issue.input);
+
 export const expectation = z.strictObject({
   status: z
-    .union([count(100, 599), z.array(count(100, 599)).min(1), z.string().regex(/^[1-5]xx$/)])
+    .union([count(100, 599), z.array(count(100, 599)).min(1), z.string().regex(/^[1-5]xx$/, { error: wantedStatus })], { error: wantedStatus })
     .optional()
     .describe('200, [200, 404] or 2xx; without it every 2xx and 3xx is a success'),
   bodyIncludes: z.string().optional().describe('text that the body must hold'),
@@ -60,7 +64,9 @@ const closedLoad = z.strictObject({
   timeout: durationMs.prefault('10s').describe('an answer later than this is a failed request'),
 });
 
-export const load = z.discriminatedUnion('model', [openLoad, closedLoad], { error: 'must be open (with a rate) or closed (with connections)' });
+export const load = z.discriminatedUnion('model', [openLoad, closedLoad], {
+  error: (issue) => (isMap(issue.input) ? needs('open (with a rate) or closed (with connections)', issue.input['model']) : needs('a map with model: open or model: closed', issue.input)),
+});
 
 const quantiles = z.strictObject({
   p50: durationMs.optional().describe('half of the requests, at most'),
