@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { privateFolder } from './private-folder.ts';
+import { pidNamespace, processEntry } from './proc.ts';
+
+/**
+ * Keeps the promise that no process we start outlives us, a SIGKILL included: one detached helper process that is told of every
+ * process group over a pipe, and ends what is left when the pipe closes. Started with the first child; it goes when we go.
+ */
+
+/** Every process we start carries it, and hands it down: what leaves its group is still known as ours. */
+export const OWNER_VARIABLE = 'READYBENCH_OWNER';
+export const OWNER_TOKEN = `${process.pid}-${processEntry(process.pid)?.start ?? '0'}-${pidNamespace()}`;
+
+const ENTRY = fileURLToPath(new URL('../../dist/host/guardian-main.js', import.meta.url));
+
+const groups = new Map<number, string | undefined>();
+let helper: ChildProcess | undefined;
+
+/** From now on this process group ends with us. Call it at once after the start. */
+export function guard(pid: number): void {
+  groups.set(pid, processEntry(pid)?.start);
+  const running = helper;
+  if (running === undefined) startHelper();
+  else tell(running, added(pid));
+}
+
+/** The group is gone. */
+export function release(pid: number): void {
+  if (groups.delete(pid) && helper !== undefined) tell(helper, `-${pid}\n`);
+}
+
+/** The helper's pid, for tests and for `doctor`; undefined where none runs. */
+export function guardianPid(): number | undefined {
+  return helper?.pid;
+}
+
+const added = (pid: number): string => `+${pid}${groups.get(pid) === undefined ? '' : ` ${groups.get(pid)}`}\n`;
+
+function startHelper(): void {
+  // Only tests run from src/ without a build; there the exit hook of processes.ts is all there is.
+  if (!existsSync(ENTRY)) return;
+  const started = spawn(process.execPath, ['--max-semi-space-size=1', ENTRY, OWNER_VARIABLE, OWNER_TOKEN, privateFolder() ?? ''], {
+    cwd: '/',
+    env: {},
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const lost = (): void => {
+    if (helper === started) helper = undefined;
+  };
+  started.once('error', lost);
+  started.once('exit', lost);
+  started.stdin.on('error', lost);
+  // It must never be what keeps us running.
+  started.unref();
+  if (started.stdin instanceof Socket) started.stdin.unref();
+  helper = started;
+  // One that was lost is replaced with the next child, and told of everything that still runs.
+  for (const pid of groups.keys()) tell(started, added(pid));
+}
+
+function tell(to: ChildProcess, line: string): void {
+  to.stdin?.write(line);
+}
