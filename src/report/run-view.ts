@@ -1,0 +1,123 @@
+import type { ComparisonResult, ComparisonVerdict, Finding, Labels, NotMeasured, RunRecord, SlaResult, WorkloadRecord } from '../record/schema.ts';
+import { formatLabels, parseMetricKey, plural } from './values.ts';
+
+/** The same record, arranged the way every report reads it. Pure selections: nothing is judged here. */
+
+export interface WorkloadView {
+  scenario: string;
+  /** `health`, or `scenario / health` where the run has several scenarios. */
+  title: string;
+  workload: WorkloadRecord;
+}
+
+export function workloadViews(record: RunRecord): WorkloadView[] {
+  const several = record.scenarios.length > 1;
+  return record.scenarios.flatMap((scenario) =>
+    scenario.workloads.map((workload) => ({
+      scenario: scenario.name,
+      title: several ? `${scenario.name} / ${workload.name}` : workload.name,
+      workload,
+    })),
+  );
+}
+
+/** Rows that share labels, in the order in which the labels first appear: one block per encoder and concurrency. */
+export function byLabels<Row extends { metric: string }>(rows: readonly Row[]): { labels: Labels; heading: string; rows: (Row & { id: string })[] }[] {
+  const groups = new Map<string, { labels: Labels; heading: string; rows: (Row & { id: string })[] }>();
+  for (const row of rows) {
+    const { id, labels } = parseMetricKey(row.metric);
+    const heading = formatLabels(labels);
+    const group = groups.get(heading) ?? { labels, heading, rows: [] };
+    group.rows.push({ ...row, id });
+    groups.set(heading, group);
+  }
+  return [...groups.values()];
+}
+
+export interface PlacedSla extends SlaResult {
+  title: string;
+}
+
+export function allSla(record: RunRecord): PlacedSla[] {
+  return workloadViews(record).flatMap(({ title, workload }) => workload.sla.map((result) => ({ ...result, title })));
+}
+
+export interface PlacedComparison extends ComparisonResult {
+  title: string;
+}
+
+export function allComparisons(record: RunRecord): PlacedComparison[] {
+  return workloadViews(record).flatMap(({ title, workload }) => workload.comparison.map((result) => ({ ...result, title })));
+}
+
+const NOTEWORTHY: readonly ComparisonVerdict[] = ['regression', 'inconclusive', 'improved', 'not-comparable'];
+
+/** What a reader must see of the comparison, worst first and within that the largest change first; the rest as counts. */
+export function noteworthyChanges(record: RunRecord): { shown: PlacedComparison[]; counts: Map<ComparisonVerdict, number> } {
+  const all = allComparisons(record);
+  const counts = new Map<ComparisonVerdict, number>();
+  for (const { verdict } of all) counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  const shown = all
+    .filter(({ verdict }) => NOTEWORTHY.includes(verdict))
+    .sort((a, b) => NOTEWORTHY.indexOf(a.verdict) - NOTEWORTHY.indexOf(b.verdict) || Math.abs(b.change ?? 0) - Math.abs(a.change ?? 0));
+  return { shown, counts };
+}
+
+export function allNotMeasured(record: RunRecord): (NotMeasured & { title: string })[] {
+  return workloadViews(record).flatMap(({ title, workload }) => workload.notMeasured.map((each) => ({ ...each, title })));
+}
+
+/** Workloads that have fewer rounds than asked for, or none, and say no more about it: an interrupt, mostly. */
+export function incompleteWorkloads(record: RunRecord): { title: string; sentence: string }[] {
+  return workloadViews(record)
+    .filter(({ workload }) => workload.status === 'interrupted' || (workload.status === 'not-measured' && workload.notMeasured.length === 0))
+    .map(({ title, workload }) => {
+      const done = measuredRounds(workload);
+      return { title, sentence: done === 0 ? 'no round was measured' : `interrupted, ${plural(done, 'complete round')} measured` };
+    });
+}
+
+/** Rounds with at least one figure. */
+export function measuredRounds(workload: WorkloadRecord): number {
+  const rounds = Math.max(0, ...workload.metrics.map((metric) => metric.rounds.length));
+  return Array.from({ length: rounds }, (_, round) => round).filter((round) => workload.metrics.some((metric) => (metric.rounds[round] ?? null) !== null)).length;
+}
+
+/** What weakens the run: findings of its workloads and warnings of the verdict, invalid ones first. */
+export function allFindings(record: RunRecord): (Finding & { title: string })[] {
+  return workloadViews(record)
+    .flatMap(({ title, workload }) => workload.validity.findings.map((finding) => ({ ...finding, title })))
+    .sort((a, b) => (a.severity === b.severity ? 0 : a.severity === 'invalid' ? -1 : 1));
+}
+
+/** Same finding in several rounds: said once, with the rounds. */
+export function mergedFindings(record: RunRecord): { severity: Finding['severity']; title: string; message: string; remedy: string; rounds: number[] }[] {
+  const merged = new Map<string, { severity: Finding['severity']; title: string; message: string; remedy: string; rounds: number[] }>();
+  for (const { severity, code, title, message, remedy, round } of allFindings(record)) {
+    const key = JSON.stringify([severity, code, title, remedy]);
+    const known = merged.get(key) ?? { severity, title, message, remedy, rounds: [] };
+    if (round !== undefined && !known.rounds.includes(round)) known.rounds.push(round);
+    merged.set(key, known);
+  }
+  return [...merged.values()];
+}
+
+/** Counts for the banner. */
+export function tally(record: RunRecord): { sla: { passed: number; total: number }; regressions: number; improved: number; same: number; notMeasured: number; baselined: boolean } {
+  const sla = allSla(record);
+  const changes = allComparisons(record);
+  const count = (verdict: ComparisonVerdict): number => changes.filter((each) => each.verdict === verdict).length;
+  return {
+    sla: { passed: sla.filter(({ verdict }) => verdict === 'pass').length, total: sla.length },
+    regressions: count('regression'),
+    improved: count('improved'),
+    same: count('same'),
+    notMeasured: allNotMeasured(record).length,
+    baselined: changes.some(({ verdict }) => verdict !== 'no-baseline' && verdict !== 'not-measured'),
+  };
+}
+
+/** Whether the run lacks only a baseline: then approving one is the next step. */
+export function wantsBaseline(record: RunRecord): boolean {
+  return record.run.status === 'complete' && (record.verdict.status === 'pass' || record.verdict.status === 'fail') && allComparisons(record).some(({ verdict }) => verdict === 'no-baseline');
+}

@@ -1,0 +1,117 @@
+import type { RunRecord } from '../../record/schema.ts';
+import { layOut, type Cell, type Column } from '../columns.ts';
+import { encodeColumns, encodeRows, formatFigure } from '../encode-rows.ts';
+import { comparisonMark, slaMark, slaWords } from '../marks.ts';
+import { byLabels, noteworthyChanges, workloadViews } from '../run-view.ts';
+import { plain, truncate } from '../text.ts';
+import { formatChange, formatChangeInterval, formatCount, formatLimit, formatMargin, formatMaybe, metricPhrase, metricTitle, plural } from '../values.ts';
+import { dimCell, markCell, type Canvas } from './paint.ts';
+
+const INDENT = 2;
+const MOST_CHANGES = 8;
+
+/** Rows under headings, all columns of all groups aligned with each other. */
+function grouped(on: Canvas, columns: readonly Column[], groups: readonly { headings: string[]; rows: Cell[][] }[]): string[] {
+  const { heading, lines } = layOut(columns, groups.flatMap(({ rows }) => rows), on.width - INDENT);
+  const indent = ' '.repeat(INDENT);
+  let at = 0;
+  return [
+    on.dim(indent + heading),
+    ...groups.flatMap(({ headings, rows }) => {
+      const block = [...headings, ...lines.slice(at, at + rows.length).map((line) => indent + line)];
+      at += rows.length;
+      return block;
+    }),
+  ];
+}
+
+/** Every limit with its figure, per workload. */
+export function slaTable(on: Canvas, record: RunRecord): string[] {
+  const columns: Column[] = [
+    { title: 'metric' },
+    { title: 'limit', align: 'right' },
+    { title: 'actual', align: 'right' },
+    { title: 'margin', align: 'right', keep: 2 },
+    { title: 'n', align: 'right', keep: 1 },
+    { title: 'verdict' },
+  ];
+  const groups = workloadViews(record)
+    .filter(({ workload }) => workload.sla.length > 0)
+    .flatMap(({ title, workload }) =>
+      byLabels(workload.sla).map(({ heading, rows }, index) => ({
+        headings: [...(index === 0 ? [on.bold(truncate(plain(title), on.width))] : []), ...(heading === '' ? [] : [on.dim(` ${truncate(plain(heading), on.width - 1)}`)])],
+        rows: rows.map((row): Cell[] => [
+          metricTitle(plain(row.id)),
+          formatLimit(row),
+          formatMaybe(row.actual, row.unit),
+          formatMargin(row),
+          dimCell(on, formatCount(row.n)),
+          markCell(on, slaMark(row), slaWords(row)),
+        ]),
+      })),
+    );
+  return groups.length === 0 ? [] : ['', on.bold('SLA'), ...grouped(on, columns, groups)];
+}
+
+/** What changed against the baseline and what could not be told; the rest as a count. */
+export function changesTable(on: Canvas, record: RunRecord): string[] {
+  const { shown, counts } = noteworthyChanges(record);
+  const same = counts.get('same') ?? 0;
+  const none = counts.get('no-baseline') ?? 0;
+  if (shown.length + same + none === 0) return [];
+  const columns: Column[] = [
+    { title: 'metric' },
+    { title: 'baseline', align: 'right', keep: 2 },
+    { title: 'now', align: 'right' },
+    { title: 'change', align: 'right' },
+    { title: 'interval', align: 'right', keep: 1 },
+    { title: 'verdict' },
+  ];
+  const rows = shown.slice(0, MOST_CHANGES).map((row): Cell[] => {
+    const mark = comparisonMark(row.verdict);
+    return [
+      plain(`${row.title}: ${metricPhrase(row.metric)}`),
+      formatMaybe(row.baseline, row.unit),
+      formatMaybe(row.current, row.unit),
+      { text: formatChange(row.change), paint: (text) => on.tone(mark.tone, text) },
+      dimCell(on, formatChangeInterval(row.interval)),
+      markCell(on, mark),
+    ];
+  });
+  const rest = [
+    shown.length > MOST_CHANGES ? `${formatCount(shown.length - MOST_CHANGES)} more of these in the report` : '',
+    same > 0 ? `${plural(same, 'metric')} within noise` : '',
+    none > 0 ? `${plural(none, 'metric')} without a baseline on this machine` : '',
+  ].filter((part) => part !== '');
+  return [
+    '',
+    on.bold('Against the baseline'),
+    ...(rows.length === 0 ? [] : grouped(on, columns, [{ headings: [], rows }])),
+    ...(rest.length === 0 ? [] : [on.dim(`  ${rest.join(', ')}`)]),
+  ];
+}
+
+/** Encoders side by side, one block per workload. */
+export function encodeTable(on: Canvas, record: RunRecord): string[] {
+  const views = workloadViews(record)
+    .map((view) => ({ ...view, rows: encodeRows(view.workload) }))
+    .filter(({ rows }) => rows.length > 0);
+  if (views.length === 0) return [];
+  const figures = encodeColumns(views.flatMap(({ rows }) => rows));
+  const columns: Column[] = [
+    { title: 'encoder' },
+    { title: 'at once', align: 'right' },
+    ...figures.map(({ figure, title }): Column => ({ title, align: 'right', ...(figure === 'fps' ? { keep: 1 } : figure === 'size' ? { keep: 2 } : {}) })),
+  ];
+  const groups = views.map(({ title, workload, rows }) => ({
+    headings: [on.bold(truncate(plain(title), on.width - 40)) + on.dim(clipLine(workload.detail))],
+    rows: rows.map((row): Cell[] => [plain(row.encoder), plain(row.concurrency), ...figures.map(({ figure }) => formatFigure(row, figure))]),
+  }));
+  return ['', on.bold('Encodes'), ...grouped(on, columns, groups)];
+}
+
+function clipLine(detail: RunRecord['scenarios'][number]['workloads'][number]['detail']): string {
+  if (detail.kind !== 'encode') return '';
+  const { name, durationMs, height } = detail.clip;
+  return `  ${truncate(plain(name), 20)}, ${Math.round(durationMs / 1_000)} s, ${height} lines`;
+}

@@ -1,0 +1,125 @@
+import { METRICS } from '../record/metrics.ts';
+import type { Labels, SlaResult, Unit } from '../record/schema.ts';
+import { formatBytes, formatMs, formatNumber, formatShare } from '../units.ts';
+
+/** Figures and names of a record as people read them: the same words in every report. */
+
+const MINUS = '\u2212';
+
+/** A figure with its unit: `12.4 ms`, `50/s`, `1.20 %`, `2.31 MB`, `1.85x`. */
+export function formatValue(value: number, unit: Unit): string {
+  switch (unit) {
+    case 'ms':
+      return formatMs(value);
+    case 'share':
+      return formatShare(value);
+    case 'bytes':
+      return formatBytes(value);
+    case '1/s':
+      return `${formatNumber(value)}/s`;
+    case '1/h':
+      return `${formatNumber(value)}/h`;
+    case 'x':
+      return `${formatNumber(value)}x`;
+    case 'bit/s':
+      return value >= 1e6 ? `${formatNumber(value / 1e6)} Mbit/s` : `${formatNumber(value / 1e3)} kbit/s`;
+    case 'fps':
+    case 'dB':
+    case 'J':
+    case 'W':
+      return `${formatNumber(value)} ${unit}`;
+    case 'ratio':
+    case 'score':
+    case 'count':
+      return formatNumber(value);
+  }
+}
+
+/** `12.4 ms`, or a dash where there is no figure. */
+export function formatMaybe(value: number | null | undefined, unit: Unit): string {
+  return value === null || value === undefined || !Number.isFinite(value) ? '–' : formatValue(value, unit);
+}
+
+export function formatLimit(result: Pick<SlaResult, 'operator' | 'limit' | 'unit'>): string {
+  return `${result.operator === '<=' ? '≤' : '≥'} ${formatValue(result.limit, result.unit)}`;
+}
+
+/** A change as a signed share: `+12.3 %`. */
+export function formatChange(change: number | null): string {
+  if (change === null || !Number.isFinite(change)) return '–';
+  return `${signOf(change)}${percent(Math.abs(change) * 100)} %`;
+}
+
+/**
+ * How far the figure is inside its limit, negative where it is beyond: a share of the limit, or percentage points for
+ * limits that are shares themselves.
+ */
+export function formatMargin(result: Pick<SlaResult, 'operator' | 'limit' | 'unit' | 'actual'>): string {
+  if (result.actual === null || !Number.isFinite(result.actual)) return '–';
+  const room = result.operator === '<=' ? result.limit - result.actual : result.actual - result.limit;
+  if (result.unit === 'share') return `${signOf(room)}${formatNumber(Math.abs(room) * 100)} pp`;
+  return result.limit === 0 ? '–' : formatChange(room / result.limit);
+}
+
+/** `12.1 ms … 14.0 ms` */
+export function formatInterval(interval: { low: number; high: number } | null, unit: Unit): string {
+  if (interval === null) return '–';
+  return `${formatMaybe(interval.low, unit)} … ${formatMaybe(interval.high, unit)}`;
+}
+
+export function formatChangeInterval(interval: { low: number; high: number } | null): string {
+  return interval === null ? '–' : `${formatChange(interval.low)} … ${formatChange(interval.high)}`;
+}
+
+export function formatCount(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+/** `1 limit`, `3 limits` */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** `encode.wall{concurrency=2,encoder=libx264}` → its parts. */
+export function parseMetricKey(key: string): { id: string; labels: Labels } {
+  const match = /^([^{]+)\{(.*)\}$/s.exec(key);
+  if (match === null) return { id: key, labels: {} };
+  const pairs = (match[2] ?? '').split(',').map((pair) => {
+    const at = pair.indexOf('=');
+    return at < 0 ? ([pair, ''] as const) : ([pair.slice(0, at), pair.slice(at + 1)] as const);
+  });
+  return { id: match[1] ?? key, labels: Object.fromEntries(pairs) };
+}
+
+/** `latency.p95` → `p95 latency`; an id of a newer version stays as it is. */
+export function metricTitle(id: string): string {
+  return METRICS[id]?.title ?? id;
+}
+
+/** `{encoder: 'libx264', concurrency: '2'}` → `libx264, 2 at once`; empty without labels. */
+export function formatLabels(labels: Labels): string {
+  const { encoder, concurrency, ...others } = labels;
+  const parts = [encoder, concurrency === undefined ? undefined : `${concurrency} at once`, ...Object.entries(others).map(([key, value]) => `${key} ${value}`)];
+  return parts.filter((part) => part !== undefined).join(', ');
+}
+
+/** The metric key as one phrase: `encode time, libx264, 2 at once`. */
+export function metricPhrase(key: string): string {
+  const { id, labels } = parseMetricKey(key);
+  return [metricTitle(id), formatLabels(labels)].filter((part) => part !== '').join(', ');
+}
+
+/** `2026-02-03 14:05:09 UTC`, or the text as it stands where it is no date. */
+export function formatTime(iso: string): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? iso : `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** One decimal below 100, so that a column of changes lines up. */
+function percent(size: number): string {
+  return size >= 99.95 ? formatCount(size) : size.toFixed(1);
+}
+
+function signOf(value: number): string {
+  return value < 0 ? MINUS : '+';
+}
