@@ -48,6 +48,7 @@ export const encodeSpec = z.strictObject({
   threads: z.union([z.literal('auto'), count(1, 128)], { error: (issue) => needs('auto or a whole number from 1 to 128', issue.input) }).default('auto').describe("ffmpeg's threads for each encode"),
   output: output.prefault({}).describe('one output, the same for every encoder'),
   timeout: durationMs.prefault('30m').describe('of one encode; it is ended then and counts as failed'),
+  stallTimeout: durationMs.prefault('2m').describe('of progress; an encode that makes none for this long is ended and counts as failed'),
 });
 
 export const encodeWorkload = z.strictObject({
@@ -55,9 +56,44 @@ export const encodeWorkload = z.strictObject({
   description: z.string().optional().describe('for people; shown in reports'),
   encode: encodeSpec.describe('encodes on this machine, measured'),
   sla: encodeSla.prefault({}).describe('limits that decide pass or breach'),
+}).superRefine((workload, context) => {
+  for (const { path, message } of contradictions(workload)) context.addIssue({ code: 'custom', path, message });
 });
 
+interface Contradiction {
+  path: (string | number)[];
+  message: string;
+}
+
+/** What is right field by field and wrong together. */
+function contradictions({ encode, sla }: { encode: EncodeSpec; sla: EncodeSla }): Contradiction[] {
+  const among = `the encoders of this workload (${encode.encoders.join(', ')})`;
+  const general: { path: string[]; limits: EncodeLimits } = { path: ['sla'], limits: sla };
+  const particular = Object.entries(sla.encoders ?? {}).map(([encoder, limits]) => ({ path: ['sla', 'encoders', encoder], limits }));
+  return [
+    ...encode.encoders.flatMap((each, index) =>
+      encode.encoders.indexOf(each) === index ? [] : [{ path: ['encode', 'encoders', index], message: `${each} is named twice` }],
+    ),
+    ...encode.require.flatMap((each, index) =>
+      encode.encoders.includes(each) ? [] : [{ path: ['encode', 'require', index], message: `must be one of ${among}: got ${each}` }],
+    ),
+    ...Object.keys(sla.encoders ?? {}).flatMap((each) =>
+      encode.encoders.some((encoder) => encoder === each) ? [] : [{ path: ['sla', 'encoders', each], message: `must be one of ${among}: got ${each}` }],
+    ),
+    ...[general, ...particular].flatMap(({ path, limits }) =>
+      encode.jobs > 1
+        ? written(limits, ['cpu'], path, 'is measured for single encodes: set encode.jobs to 1, or limit wall or makespan instead')
+        : written(limits, ['makespan', 'videosPerHour'], path, 'is measured for batches: set encode.jobs above 1, or limit wall instead'),
+    ),
+  ];
+}
+
+const written = (limits: EncodeLimits, fields: readonly (keyof EncodeLimits)[], path: readonly string[], message: string): Contradiction[] =>
+  fields.filter((field) => limits[field] !== undefined).map((field) => ({ path: [...path, field], message }));
+
 export type EncodeWorkload = z.infer<typeof encodeWorkload>;
+export type EncodeSla = z.infer<typeof encodeSla>;
+export type EncodeLimits = Omit<EncodeSla, 'encoders'>;
 export type EncodeSpec = z.infer<typeof encodeSpec>;
 export type Encoder = z.infer<typeof encoder>;
 export type ClipSpec = z.infer<typeof clip>;

@@ -1,0 +1,73 @@
+import type { FfmpegTool, NotMeasured } from '../record/schema.ts';
+import { encoderCause, type Cause } from './ffmpeg-causes.ts';
+import { runProcess } from './processes.ts';
+
+/** What an encoder is about to be used for. */
+export interface RealUse {
+  width: number;
+  height: number;
+  framesPerSecond: number;
+  /** The output options, `-c:v` and its encoder among them. */
+  options: readonly string[];
+}
+
+export type EncoderProbe =
+  | { encoder: string; status: 'available' }
+  /** `step`: could it not run at all, or not with these options at this size. */
+  | { encoder: string; status: 'unavailable'; step: 'at-all' | 'with-options'; cause: Cause };
+
+interface ProbeSettings {
+  signal?: AbortSignal;
+  timeoutMs?: number;
+}
+
+const PROBE_TIMEOUT_MS = 10_000;
+
+/** The encoders `bench doctor` looks at. */
+export const PROBED_ENCODERS = ['libx264', 'libx265', 'libsvtav1', 'h264_nvenc', 'hevc_nvenc', 'av1_nvenc'] as const;
+
+/**
+ * Whether an encoder works here, found by encoding with it: three frames at 256×256, then, where `use` is given, three
+ * frames at the real size with the real options. (`ffmpeg -encoders` lists encoders that cannot run.)
+ */
+export async function probeEncoder(ffmpeg: Pick<FfmpegTool, 'path'>, encoder: string, use?: RealUse, settings: ProbeSettings = {}): Promise<EncoderProbe> {
+  if (!/^[a-z0-9_]+$/.test(encoder)) throw new Error(`not the name of an encoder: ${encoder}`);
+  const atAll = await tryEncode(ffmpeg.path, { width: 256, height: 256, framesPerSecond: 30, options: ['-pix_fmt', 'yuv420p', '-c:v', encoder] }, settings);
+  if (atAll !== null) return { encoder, status: 'unavailable', step: 'at-all', cause: atAll };
+  const withOptions = use === undefined ? null : await tryEncode(ffmpeg.path, use, settings);
+  if (withOptions !== null) return { encoder, status: 'unavailable', step: 'with-options', cause: withOptions };
+  return { encoder, status: 'available' };
+}
+
+/** Several encoders, one after the other: GPU sessions must not be counted against each other. */
+export async function probeEncoders(ffmpeg: Pick<FfmpegTool, 'path'>, encoders: readonly string[] = PROBED_ENCODERS, settings: ProbeSettings = {}): Promise<EncoderProbe[]> {
+  const probes: EncoderProbe[] = [];
+  for (const encoder of encoders) probes.push(await probeEncoder(ffmpeg, encoder, undefined, settings));
+  return probes;
+}
+
+/** What the record says about an encoder that could not be used; null where it could. */
+export function notMeasured(probe: EncoderProbe): NotMeasured | null {
+  return probe.status === 'available' ? null : { what: probe.encoder, ...probe.cause };
+}
+
+/** Null where it encoded. */
+async function tryEncode(ffmpeg: string, use: RealUse, settings: ProbeSettings): Promise<Cause | null> {
+  const framesPerSecond = Math.max(1, Math.round(use.framesPerSecond));
+  const source = `nullsrc=s=${use.width}x${use.height}:r=${framesPerSecond}:d=${(6 / framesPerSecond).toFixed(2)}`;
+  // Verbose, because what a GPU lacks is logged below the level of errors.
+  const args = ['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'verbose', '-f', 'lavfi', '-i', source, '-frames:v', '3', ...use.options, '-f', 'null', '-'];
+  const timeoutMs = settings.timeoutMs ?? PROBE_TIMEOUT_MS;
+  const result = await runProcess(ffmpeg, args, { timeoutMs, ...(settings.signal === undefined ? {} : { signal: settings.signal }) });
+  settings.signal?.throwIfAborted();
+  if (result.startError !== null) {
+    return { cause: 'not-started', reason: `${ffmpeg} could not be started (${result.startError})`, remedy: 'check that it is an executable for this machine' };
+  }
+  if (result.timedOut) {
+    return { cause: 'probe-timeout', reason: `a probe of three frames did not end within ${timeoutMs / 1_000} s`, remedy: 'run an encode by hand; a driver that hangs needs a restart of the machine' };
+  }
+  if (result.signal !== null) {
+    return { cause: 'crashed', reason: `ffmpeg ended with ${result.signal} during a probe of three frames`, remedy: 'update ffmpeg or the driver' };
+  }
+  return result.code === 0 ? null : encoderCause(result.stderr);
+}

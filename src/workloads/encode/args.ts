@@ -1,0 +1,47 @@
+import { isAbsolute } from 'node:path';
+import { encoderOptions } from './encoders.ts';
+import type { Encoder, OutputSpec } from './schema.ts';
+
+export interface EncodeArguments {
+  encoder: Encoder;
+  output: OutputSpec;
+  threads: number | 'auto';
+  /** Real path of the clip, absolute. */
+  inputPath: string;
+  /** Where the encode goes, absolute. */
+  outputPath: string;
+  /** Encode no more than this much of the clip: for the warm-up. */
+  onlySeconds?: number;
+}
+
+/**
+ * The whole argument array of one encode; there is no other place that makes one. What comes from a scenario is either one
+ * of a fixed set of words, a number written as digits, or a path behind `file:`, which ffmpeg reads as neither option nor
+ * protocol whatever characters it has.
+ */
+export function encodeArguments(request: EncodeArguments): string[] {
+  const { encoder, output, threads, onlySeconds } = request;
+  return [
+    ...['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'info', '-benchmark', '-progress', 'pipe:1'],
+    ...(threads === 'auto' ? [] : ['-filter_threads', String(threads)]),
+    // The clip may not make ffmpeg open anything but files.
+    ...['-protocol_whitelist', 'file,pipe'],
+    ...(threads === 'auto' ? [] : ['-threads', String(threads)]),
+    ...(onlySeconds === undefined ? [] : ['-t', onlySeconds.toFixed(3)]),
+    ...['-i', fileUrl(request.inputPath)],
+    ...['-map', '0:v:0', '-an', '-sn', '-dn'],
+    ...encoderOptions(encoder, output, threads),
+    ...['-f', 'mp4', '-y', fileUrl(request.outputPath)],
+  ];
+}
+
+/** `file:/abs/path`: never an option, never another protocol. */
+export function fileUrl(path: string): string {
+  if (!isAbsolute(path) || path.includes('\0')) throw new Error(`not an absolute path: ${JSON.stringify(path)}`);
+  return `file:${path}`;
+}
+
+/** The command as a person can paste it into a POSIX shell. */
+export function copyable(file: string, args: readonly string[]): string {
+  return [file, ...args].map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
+}

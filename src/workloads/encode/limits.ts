@@ -1,0 +1,32 @@
+import type { SlaLimit } from '../../record/limits.ts';
+import type { EncodeLimits, EncodeWorkload } from './schema.ts';
+
+/** For each field of the `sla` section: the metric it limits, which has the same unit. */
+const FIELDS: { [Field in keyof Required<EncodeLimits>]: { id: string; operator: SlaLimit['operator'] } } = {
+  wall: { id: 'encode.wall', operator: '<=' },
+  cpu: { id: 'encode.cpu', operator: '<=' },
+  fps: { id: 'encode.fps', operator: '>=' },
+  speed: { id: 'encode.speed', operator: '>=' },
+  makespan: { id: 'batch.makespan', operator: '<=' },
+  videosPerHour: { id: 'batch.videosPerHour', operator: '>=' },
+  successRate: { id: 'success.rate', operator: '>=' },
+};
+
+/**
+ * The `sla` section as limits, one set for each encoder: the general ones, overridden by those of that encoder. Every limit
+ * names its encoder, so that one that could not be measured has a limit without a metric, and never passes.
+ */
+export function limits({ encode, sla }: Pick<EncodeWorkload, 'encode' | 'sla'>): SlaLimit[] {
+  const { encoders, ...general } = sla;
+  return encode.encoders.flatMap((encoder) => {
+    const merged: EncodeLimits = { ...general, ...encoders?.[encoder] };
+    return fields().flatMap((field): SlaLimit[] => {
+      const { id, operator } = FIELDS[field];
+      const written = merged[field];
+      return written === undefined ? [] : [{ id, labels: { encoder }, operator, limit: written, severity: 'critical' }];
+    });
+  });
+}
+
+const isField = (key: string): key is keyof EncodeLimits => key in FIELDS;
+const fields = (): (keyof EncodeLimits)[] => Object.keys(FIELDS).filter(isField);
