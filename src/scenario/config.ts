@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { reasonOf } from '../errors.ts';
+import { asReference, finish, type Environment } from './interpolate.ts';
+import { check } from './issues.ts';
+import { locateIn } from './place.ts';
+import { inOrder, type Problem } from './problem.ts';
+import { host } from './values.ts';
+import { readYaml } from './yaml.ts';
+
+export const CONFIG_FILE = 'bench.config.yaml';
+
+/** What holds for every scenario of a project. */
+export const config = z.strictObject({
+  allowTargets: z.array(host).default([]).describe('hosts that may be put under load, besides this machine: name or address, with or without a port'),
+});
+
+export type Config = z.infer<typeof config>;
+
+export interface ConfigResult {
+  /** Defaults where there is no file. */
+  value: Config | undefined;
+  errors: Problem[];
+}
+
+/** Reads `bench.config.yaml` of a folder, if there is one. */
+export async function loadConfig(cwd: string, env: Environment): Promise<ConfigResult> {
+  try {
+    return parseConfig(await readFile(join(cwd, CONFIG_FILE)), CONFIG_FILE, env);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return { value: config.parse({}), errors: [] };
+    return { value: undefined, errors: [{ file: CONFIG_FILE, line: 1, column: 1, path: '', message: `cannot be read: ${reasonOf(thrown)}`, severity: 'error' }] };
+  }
+}
+
+/** Text → configuration. An empty file is one without settings. */
+export function parseConfig(input: Uint8Array | string, file: string, env: Environment): ConfigResult {
+  const yaml = readYaml(input, file, { env, unset: 'error' });
+  const readable = yaml.problems.filter(({ message }) => message !== 'is empty');
+  if (yaml.plain === undefined && readable.length > 0) return { value: undefined, errors: readable };
+  const checked = check(config, yaml.plain ?? {});
+  const issues = checked.ok ? [] : checked.issues;
+  const place = locateIn(yaml.root);
+  const errors = inOrder([...readable, ...issues.map((issue) => yaml.problem(place(issue.path, issue.at), issue.path, finish(issue.message, asReference)))]);
+  return { value: checked.ok && errors.length === 0 ? checked.value : undefined, errors };
+}

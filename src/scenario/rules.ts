@@ -1,0 +1,217 @@
+import { formatMs } from '../units.ts';
+import { CEILINGS, type HttpWorkload } from '../workloads/http/schema.ts';
+import { KIND_NAMES, WORKLOAD_KINDS, kindOf, type Workload } from '../workloads/schemas.ts';
+import { captureNames } from './interpolate.ts';
+import type { Issue } from './issues.ts';
+import { nearest, suggestion } from './nearest.ts';
+import type { Outline } from './outline.ts';
+import type { Path } from './problem.ts';
+import { BUILT_IN_PROFILES } from './schema.ts';
+
+/** What a rule found: an issue, and whether it stops the run. */
+export interface Finding extends Issue {
+  severity: 'error' | 'warning';
+}
+
+type WorkloadRule = (workload: Workload) => Finding[];
+type ScenarioRule = (scenario: Outline, targetGiven: boolean) => Finding[];
+
+const error = (path: Path, message: string, at: Issue['at'] = 'value'): Finding => ({ path, at, message, severity: 'error' });
+const warning = (path: Path, message: string, at: Issue['at'] = 'value'): Finding => ({ path, at, message, severity: 'warning' });
+
+/** Positions of the entries that stand in the list before. */
+function repeated<T>(list: readonly T[]): { index: number; first: number; value: T }[] {
+  return list.flatMap((value, index) => (list.indexOf(value) < index ? [{ index, first: list.indexOf(value), value }] : []));
+}
+
+// ---- rules of the scenario as a whole --------------------------------------------------------------------------------
+
+const workloadNamesAreUnique: ScenarioRule = ({ workloads }) =>
+  repeated(workloads.map(({ name }) => name))
+    .filter(({ value }) => value !== undefined)
+    .map(({ index, first, value }) => error(['workloads', index, 'name'], `${value} is the name of workloads[${first}] already: names are unique in a scenario`));
+
+const profilesNameWorkloads: ScenarioRule = ({ workloads, profiles }) => {
+  const names = workloads.flatMap(({ name }) => name ?? []);
+  const unknown = (name: string): string => `no workload is named ${name}, ${suggestion(name, names)}`;
+  return profiles.flatMap((profile) => [
+    ...profile.only.flatMap((name, index) => (names.includes(name) ? [] : error(['profiles', profile.name, 'only', index], unknown(name)))),
+    ...profile.patched.flatMap((name) => (names.includes(name) ? [] : error(['profiles', profile.name, 'workloads', name], unknown(name), 'key'))),
+  ]);
+};
+
+const patchedWorkloadsRun: ScenarioRule = ({ profiles }) =>
+  profiles.flatMap(({ name, only, patched }) =>
+    patched
+      .filter((each) => only.length > 0 && !only.includes(each))
+      .map((each) => warning(['profiles', name, 'workloads', each], `has no effect: only of this profile leaves ${each} out`, 'key')),
+  );
+
+const profileNamesAreMeant: ScenarioRule = ({ profiles }) =>
+  profiles.flatMap(({ name }) => {
+    const builtIn = Object.keys(BUILT_IN_PROFILES);
+    const near = builtIn.includes(name) ? undefined : nearest(name, builtIn);
+    return near === undefined ? [] : [warning(['profiles', name], `is a profile of its own: did you mean ${near}?`, 'key')];
+  });
+
+const targetWhereNeeded: ScenarioRule = ({ workloads, hasTarget }, targetGiven) => {
+  const senders = workloads.flatMap(({ name, kind }, index) => (kind !== undefined && WORKLOAD_KINDS[kind].needsTarget ? [{ name, kind, index }] : []));
+  const [first] = senders;
+  if (hasTarget || targetGiven || first === undefined) return [];
+  const names = senders.map(({ name, index }) => name ?? `workloads[${index}]`).join(', ');
+  return [
+    error(['workloads', first.index, first.kind], `${names} ${senders.length === 1 ? 'sends' : 'send'} requests, but the scenario has no target: add target: { baseUrl: embedded } or a URL, or run with --target URL`, 'key'),
+  ];
+};
+
+const targetIsUsed: ScenarioRule = ({ workloads, hasTarget }) =>
+  hasTarget && workloads.length > 0 && workloads.every(({ kind }) => kind !== undefined && !WORKLOAD_KINDS[kind].needsTarget)
+    ? [warning(['target'], 'is not used: no workload sends requests', 'key')]
+    : [];
+
+// ---- rules of one workload -------------------------------------------------------------------------------------------
+
+const percentileLimitsAscend: WorkloadRule = (workload) => {
+  if (!('http' in workload)) return [];
+  return (['latency', 'service'] as const).flatMap((id) => {
+    const limits = (['p50', 'p90', 'p95', 'p99'] as const).flatMap((quantile) => {
+      const limit = workload.sla[id]?.[quantile];
+      return limit === undefined ? [] : [{ quantile, limit }];
+    });
+    return limits.flatMap((upper, index) => {
+      const lower = limits[index - 1];
+      if (lower === undefined || lower.limit <= upper.limit) return [];
+      return [warning(['sla', id, upper.quantile], `${formatMs(upper.limit)} is below ${lower.quantile}'s ${formatMs(lower.limit)}, which can then never be what decides: ${upper.quantile} is at least as long as ${lower.quantile}`)];
+    });
+  });
+};
+
+const closedLoadsHideStalls: WorkloadRule = (workload) =>
+  'http' in workload && workload.http.load.model === 'closed' && workload.sla.latency !== undefined
+    ? [warning(['sla', 'latency'], 'is measured under a closed load, which stops sending while the service stalls: use model: open for latencies that users would see', 'key')]
+    : [];
+
+const measurementFitsCeiling: WorkloadRule = (workload) => {
+  if (!('http' in workload)) return [];
+  const { duration, warmup } = workload.http.load;
+  if (duration + warmup <= CEILINGS.durationMs) return [];
+  return [error(['http', 'load', 'warmup'], `warm-up and duration come to ${formatMs(duration + warmup)}, above the ceiling of ${formatMs(CEILINGS.durationMs)}`)];
+};
+
+const timeoutsAreAboveZero: WorkloadRule = (workload) => {
+  const [path, timeout]: [Path, number] = 'http' in workload ? [['http', 'load', 'timeout'], workload.http.load.timeout] : [['encode', 'timeout'], workload.encode.timeout];
+  return timeout > 0 ? [] : [error(path, 'must be above 0: nothing would be in time')];
+};
+
+const requestsHaveOneBody: WorkloadRule = (workload) =>
+  requestsOf(workload).flatMap(({ path, request }) =>
+    request.json !== undefined && request.body !== undefined ? [error([...path, 'body'], 'stands beside json: a request has one body, keep one of the two', 'key')] : [],
+  );
+
+const stepNamesAreUnique: WorkloadRule = (workload) =>
+  'http' in workload
+    ? repeated(workload.http.setup.map(({ name }) => name)).map(({ index, first, value }) => error(['http', 'setup', index, 'name'], `${value} is the name of setup[${first}] already`))
+    : [];
+
+/** `${x}` in a request is filled by an earlier set-up step; anywhere else nothing fills it. */
+const capturesAreFilled: WorkloadRule = (workload) => {
+  const requests = requestsOf(workload);
+  const inRequests = requests.flatMap(({ path, request, captured }) => textsIn(request, path).flatMap((text) => captureFindings(text, captured)));
+  const elsewhere = textsIn(workload, [])
+    .filter(({ path }) => path[0] === kindOf(workload) && !requests.some((request) => request.path.every((part, index) => part === path[index])))
+    .flatMap(({ path, text }) => captureNames(text).used.map((used) => error(path, `\${${used}} stands where no captured value is put in; an environment variable is written \${env.${used}}, the plain characters $\${${used}}`)));
+  return [...inRequests, ...elsewhere];
+};
+
+function captureFindings({ path, text }: { path: Path; text: string }, captured: readonly string[]): Finding[] {
+  const { used, escaped } = captureNames(text);
+  const there = captured.length === 0 ? 'captures nothing before it' : `captures ${captured.join(', ')} before it`;
+  return [
+    ...used.filter((each) => !captured.includes(each)).map((each) => error(path, `\${${each}} has no value: setup ${there}; an environment variable is written \${env.${each}}, the plain characters $\${${each}}`)),
+    ...escaped.filter((each) => captured.includes(each)).map((each) => error(path, `$\${${each}} cannot be told from the captured ${each}: capture it under another name`)),
+  ];
+}
+
+interface RequestPlace {
+  path: Path;
+  request: HttpWorkload['http']['request'];
+  /** Names that have a value when it is sent. */
+  captured: string[];
+}
+
+function requestsOf(workload: Workload): RequestPlace[] {
+  if (!('http' in workload)) return [];
+  const { setup, request } = workload.http;
+  const capturedBefore = (index: number): string[] => setup.slice(0, index).flatMap((step) => Object.keys(step.capture));
+  return [
+    ...setup.map((step, index): RequestPlace => ({ path: ['http', 'setup', index, 'request'], request: step.request, captured: capturedBefore(index) })),
+    { path: ['http', 'request'], request, captured: capturedBefore(setup.length) },
+  ];
+}
+
+function textsIn(value: unknown, path: Path): { path: Path; text: string }[] {
+  if (typeof value === 'string') return [{ path, text: value }];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, each]: [string, unknown]) => textsIn(each, [...path, Array.isArray(value) ? Number(key) : key]));
+}
+
+const requiredEncodersAreMeasured: WorkloadRule = (workload) =>
+  'encode' in workload
+    ? workload.encode.require.flatMap((encoder, index) =>
+        workload.encode.encoders.includes(encoder) ? [] : error(['encode', 'require', index], `${encoder} is required but not measured: add it to encoders`),
+      )
+    : [];
+
+const limitedEncodersAreMeasured: WorkloadRule = (workload) =>
+  'encode' in workload
+    ? Object.keys(workload.sla.encoders ?? {}).flatMap((encoder) =>
+        workload.encode.encoders.some((each) => each === encoder) ? [] : error(['sla', 'encoders', encoder], `${encoder} has limits but is not measured: add it to encoders`, 'key'),
+      )
+    : [];
+
+const encodersDiffer: WorkloadRule = (workload) =>
+  'encode' in workload ? repeated(workload.encode.encoders).map(({ index, value }) => error(['encode', 'encoders', index], `${value} is listed twice: keep one`)) : [];
+
+const concurrencyLevelsDiffer: WorkloadRule = (workload) => {
+  if (!('encode' in workload) || !Array.isArray(workload.encode.concurrency)) return [];
+  return repeated(workload.encode.concurrency).map(({ index, value }) => error(['encode', 'concurrency', index], `${value} is listed twice: keep one`));
+};
+
+const concurrencyWithinJobs: WorkloadRule = (workload) => {
+  if (!('encode' in workload)) return [];
+  const { concurrency, jobs } = workload.encode;
+  const levels = (Array.isArray(concurrency) ? concurrency : [concurrency]).map((level, index) => ({ level, path: Array.isArray(concurrency) ? [index] : [] }));
+  return levels.flatMap(({ level, path }) =>
+    typeof level === 'number' && level > jobs ? [warning(['encode', 'concurrency', ...path], `${level} encodes at once need as many jobs: with jobs: ${jobs} no more than ${jobs} run`)] : [],
+  );
+};
+
+export const SCENARIO_RULES: readonly ScenarioRule[] = [workloadNamesAreUnique, profilesNameWorkloads, patchedWorkloadsRun, profileNamesAreMeant, targetWhereNeeded, targetIsUsed];
+
+export const WORKLOAD_RULES: readonly WorkloadRule[] = [
+  percentileLimitsAscend,
+  closedLoadsHideStalls,
+  measurementFitsCeiling,
+  timeoutsAreAboveZero,
+  requestsHaveOneBody,
+  stepNamesAreUnique,
+  capturesAreFilled,
+  requiredEncodersAreMeasured,
+  limitedEncodersAreMeasured,
+  encodersDiffer,
+  concurrencyLevelsDiffer,
+  concurrencyWithinJobs,
+];
+
+/** Exactly one kind key in a workload as it is written: which one, or what is wrong. */
+export function kindAsWritten(workload: Readonly<Record<string, unknown>>): { kind: (typeof KIND_NAMES)[number] } | { wrong: string } {
+  const present = KIND_NAMES.filter((kind) => kind in workload);
+  const [kind] = present;
+  if (present.length === 1 && kind !== undefined) return { kind };
+  if (present.length > 1) return { wrong: `has ${present.length} kinds, ${present.join(' and ')}: keep one, and make the other a workload of its own` };
+  const meant = Object.keys(workload).flatMap((key) => {
+    const near = nearest(key, KIND_NAMES);
+    return near === undefined ? [] : [`: ${key} is none, did you mean ${near}?`];
+  });
+  return { wrong: `has no kind, needs exactly one of ${KIND_NAMES.join(', ')}${meant[0] ?? ''}` };
+}

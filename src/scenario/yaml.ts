@@ -1,0 +1,238 @@
+import { isUtf8 } from 'node:buffer';
+import { LineCounter, Parser, isAlias, isMap, isScalar, isSeq, parseDocument, type CST, type Document, type Node as YamlNode, type Range, type YAMLError } from 'yaml';
+import { resolve, asScalar, type Environment } from './interpolate.ts';
+import type { Place } from './place.ts';
+import { formatPath, type Path, type Problem } from './problem.ts';
+
+/** Limits: no file a person writes comes near them, and within them reading is quick. */
+export const LIMITS = { bytes: 256 * 1024, depth: 32, nodes: 20_000 } as const;
+
+/** A YAML file as plain data, with the place of every part and every mistake found so far. */
+export interface YamlFile {
+  file: string;
+  text: string;
+  /** Maps are objects, with environment values put in and secrets still marked (see interpolate.ts); `undefined` where the file cannot be read. */
+  plain: unknown;
+  root: Place;
+  problems: Problem[];
+  /** Values of the secrets that were referred to, by name. */
+  secrets: Map<string, string>;
+  problem(offset: number, path: Path, message: string, severity?: Problem['severity']): Problem;
+}
+
+export interface ReadOptions {
+  env: Environment;
+  /** What a variable without a value and default is: an error where the file is to be run. */
+  unset: 'error' | 'warning';
+}
+
+/** Reads one YAML document. Never throws: what is wrong is in `problems`. */
+export function readYaml(input: Uint8Array | string, file: string, options: ReadOptions): YamlFile {
+  const lines = new LineCounter();
+  const result: YamlFile = {
+    file,
+    text: '',
+    plain: undefined,
+    root: { start: 0, keyStart: undefined, children: new Map() },
+    problems: [],
+    secrets: new Map(),
+    problem: (offset, path, message, severity = 'error') => {
+      const { line, col } = lines.linePos(offset);
+      return { file, line: Math.max(line, 1), column: Math.max(col, 1), path: formatPath(path), message, severity };
+    },
+  };
+  const refuse = (offset: number, message: string): YamlFile => {
+    result.problems.push(result.problem(offset, [], message));
+    return result;
+  };
+
+  const size = typeof input === 'string' ? Buffer.byteLength(input) : input.byteLength;
+  if (size > LIMITS.bytes) return refuse(0, `is ${Math.ceil(size / 1024)} KiB long: at most ${LIMITS.bytes / 1024} KiB are read`);
+  if (typeof input !== 'string' && !isUtf8(input)) {
+    result.problems.push({ file, ...firstBadByte(input), path: '', message: 'holds bytes that are not UTF-8: save the file as UTF-8', severity: 'error' });
+    return result;
+  }
+  result.text = typeof input === 'string' ? input.replace(/^\uFEFF/, '') : new TextDecoder().decode(input);
+
+  const tooDeep = deeperThan(result.text, LIMITS.depth, lines);
+  if (tooDeep !== undefined) return refuse(tooDeep, `is nested more than ${LIMITS.depth} levels deep`);
+  const document = parseDocument(result.text, { prettyErrors: false, uniqueKeys: false, version: '1.2', schema: 'core' });
+  for (const error of telling(document.errors)) result.problems.push(result.problem(error.pos[0], [], syntaxMessage(error, result.text)));
+  for (const warning of document.warnings) result.problems.push(result.problem(warning.pos[0], [], `not plain YAML: ${warning.message}; remove the tag`));
+  if (result.problems.length > 0) return result;
+  if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) return refuse(0, 'is empty');
+
+  const walk = new Walk(result, document, options);
+  const read = walk.read(document.contents, [], undefined);
+  result.plain = read.plain;
+  result.root = read.place;
+  return result;
+}
+
+interface Read {
+  plain: unknown;
+  place: Place;
+}
+
+/** Turns YAML nodes into plain data and places, bounded in nodes: aliases are followed, but not without end. */
+class Walk {
+  private readonly out: YamlFile;
+  private readonly document: Document;
+  private readonly options: ReadOptions;
+  private readonly open = new Set<YamlNode>();
+  private nodes = 0;
+
+  constructor(out: YamlFile, document: Document, options: ReadOptions) {
+    this.out = out;
+    this.document = document;
+    this.options = options;
+  }
+
+  read(node: unknown, path: Path, keyStart: number | undefined): Read {
+    const start = startOf(node) ?? keyStart ?? 0;
+    const leaf = (plain: unknown): Read => ({ plain, place: { start, keyStart, children: new Map() } });
+    this.nodes += 1;
+    if (this.nodes > LIMITS.nodes || path.length > LIMITS.depth) {
+      if (this.nodes <= LIMITS.nodes + 1) this.complain(start, path, `grows to more than ${LIMITS.nodes} values or ${LIMITS.depth} levels with its aliases: write it out smaller`);
+      this.nodes = LIMITS.nodes + 1;
+      return leaf(null);
+    }
+    if (isAlias(node)) return this.alias(node.source, node.resolve(this.document), start, path, keyStart);
+    if (isMap(node)) return this.map(node, path, start, keyStart);
+    if (isSeq(node)) {
+      const items = node.items.map((item, index) => this.read(item, [...path, index], undefined));
+      return { plain: items.map((item) => item.plain), place: { start, keyStart, children: new Map(items.map((item, index) => [index, item.place])) } };
+    }
+    if (!isScalar(node)) return leaf(null);
+    if (typeof node.value === 'string') return this.text(node.value, node.range, path, keyStart);
+    return leaf(node.value);
+  }
+
+  private alias(name: string, target: YamlNode | undefined, start: number, path: Path, keyStart: number | undefined): Read {
+    const nothing: Read = { plain: null, place: { start, keyStart, children: new Map(), unset: true } };
+    if (target === undefined) {
+      this.complain(start, path, `*${name} refers to nothing: no &${name} stands before it (text that starts with * needs quotes)`);
+      return nothing;
+    }
+    if (this.open.has(target)) {
+      this.complain(start, path, `*${name} refers to what it stands in`);
+      return nothing;
+    }
+    const read = this.read(target, path, keyStart);
+    return { plain: read.plain, place: { ...read.place, keyStart } };
+  }
+
+  private map(node: YamlNode & { items: { key: unknown; value: unknown }[] }, path: Path, start: number, keyStart: number | undefined): Read {
+    const children = new Map<string | number, Place>();
+    const entries: [string, unknown][] = [];
+    this.open.add(node);
+    for (const { key, value } of node.items) {
+      const keyAt = startOf(key) ?? start;
+      if (!isScalar(key) || !(typeof key.value === 'string' || typeof key.value === 'number' || typeof key.value === 'boolean')) {
+        this.complain(keyAt, path, 'a key must be one plain word');
+        continue;
+      }
+      const name = String(key.value);
+      const seen = children.get(name);
+      if (name === '<<') {
+        this.complain(keyAt, [...path, name], 'merge keys are not part of this format: write the keys out, or use an alias for a whole value');
+      } else if (name === '__proto__' || /\$\{(env|secret)\./.test(name) || name.includes('\0')) {
+        this.complain(keyAt, [...path, name], 'cannot be a key: references are put into values only');
+      } else if (seen !== undefined) {
+        const first = this.out.problem(seen.keyStart ?? seen.start, [], '');
+        this.complain(keyAt, [...path, name], `is given twice, first in line ${first.line}: keep one`);
+      } else {
+        const read = this.read(value, [...path, name], keyAt);
+        children.set(name, read.place);
+        entries.push([name, read.plain]);
+      }
+    }
+    this.open.delete(node);
+    return { plain: Object.fromEntries(entries), place: { start, keyStart, children } };
+  }
+
+  private text(value: string, range: Range | null | undefined, path: Path, keyStart: number | undefined): Read {
+    const start = range?.[0] ?? keyStart ?? 0;
+    const place: Place = { start, keyStart, children: new Map() };
+    if (value.includes('\0')) {
+      this.complain(start, path, 'holds the NUL character: remove \\0');
+      return { plain: '', place: { ...place, unset: true } };
+    }
+    const resolved = resolve(value, this.options.env);
+    const at = (written: string): number => {
+      const index = this.out.text.slice(start, range?.[1]).indexOf(written);
+      return start + Math.max(index, 0);
+    };
+    for (const { written, why } of resolved.wrong) this.complain(at(written), path, `${written} ${why}`);
+    for (const { written, name, why, kind } of resolved.unset) {
+      const next = kind === 'env' ? `set it, or write \${env.${name}:-default}` : 'set it to the secret value';
+      this.complain(at(written), path, `the environment variable ${name} is ${why === 'unset' ? 'not set' : 'empty'}: ${next}`, this.options.unset);
+    }
+    for (const { name, value: secret } of resolved.secrets) this.out.secrets.set(name, secret);
+    const typed = resolved.whole ? asScalar(resolved.marked) : undefined;
+    if (typed !== undefined) place.typed = typed;
+    if (resolved.wrong.length > 0 || resolved.unset.some(({ kind }) => kind === 'env')) place.unset = true;
+    return { plain: resolved.marked, place };
+  }
+
+  private complain(offset: number, path: Path, message: string, severity: Problem['severity'] = 'error'): void {
+    this.out.problems.push(this.out.problem(offset, path, message, severity));
+  }
+}
+
+function startOf(node: unknown): number | undefined {
+  const holder = node as { range?: Range | null } | null | undefined;
+  return holder?.range?.[0];
+}
+
+/** Where the nesting passes a depth. Walks the tokens without recursion: what is nested too deep would exhaust the stack of the real parser. */
+function deeperThan(text: string, limit: number, lines: LineCounter): number | undefined {
+  const stack: { token: CST.Token; depth: number }[] = [];
+  for (const token of new Parser(lines.addNewLine).parse(text)) stack.push({ token, depth: 0 });
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const { token, depth } = top;
+    if (depth > limit) return token.offset;
+    if (token.type === 'document') {
+      if (token.value !== undefined) stack.push({ token: token.value, depth });
+    } else if ('items' in token) {
+      for (const { key, value } of token.items) {
+        if (key) stack.push({ token: key, depth: depth + 1 });
+        if (value) stack.push({ token: value, depth: depth + 1 });
+      }
+    }
+  }
+  return undefined;
+}
+
+function firstBadByte(bytes: Uint8Array): { line: number; column: number } {
+  const lines = Buffer.from(bytes).toString('latin1').split('\n');
+  const index = lines.findIndex((line) => !isUtf8(Buffer.from(line, 'latin1')));
+  const line = lines[Math.max(index, 0)] ?? '';
+  let column = 1;
+  while (column <= line.length && isUtf8(Buffer.from(line.slice(0, column), 'latin1'))) column += 1;
+  return { line: Math.max(index, 0) + 1, column };
+}
+
+/** The errors that each tell something: one a line, and none after the parser has lost its way, when everything looks wrong to it. */
+function telling(errors: readonly YAMLError[]): YAMLError[] {
+  const lost = errors.findIndex(({ code }) => code === 'UNEXPECTED_TOKEN');
+  return errors.slice(0, lost === -1 ? undefined : lost + 1);
+}
+
+function syntaxMessage(error: YAMLError, text: string): string {
+  const [at] = error.pos;
+  const lineEnd = text.indexOf('\n', at);
+  const line = text.slice(text.lastIndexOf('\n', at - 1) + 1, lineEnd === -1 ? undefined : lineEnd);
+  switch (error.code) {
+    case 'MULTIPLE_DOCS':
+      return 'a second document starts here: one file holds one, put the other into its own file';
+    case 'TAB_AS_INDENT':
+      return 'not valid YAML: a tab in the indentation, use spaces';
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return 'not valid YAML: a second ": " in one line; put the text into quotes, or start a new line';
+    case 'UNEXPECTED_TOKEN':
+      return line.includes('${') ? 'not valid YAML: text with ${…} inside { } or [ ] needs quotes' : `not valid YAML: ${error.message}; what follows is read once this is mended`;
+    default:
+      return `not valid YAML: ${error.message}`;
+  }
+}
