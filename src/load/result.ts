@@ -1,0 +1,62 @@
+import type { ErrorGroup, HttpWindow, Labels } from '../record/schema.ts';
+import type { HistogramData } from './histogram.ts';
+
+/** Why a request failed. `dropped`: it was due while the in-flight limit was reached, and was never sent. */
+export const ERROR_KINDS = ['timeout', 'refused', 'reset', 'dns', 'tls', '4xx', '5xx', 'check', 'dropped', 'redirect', 'other'] as const;
+export type ErrorKind = (typeof ERROR_KINDS)[number];
+
+/** What was measured of one request of the mix; warm-up is not in it. */
+export interface RequestResult {
+  labels: Labels;
+  /** Requests written to a connection. */
+  sent: number;
+  /** Answers read to their end, whatever the status. */
+  completed: number;
+  succeeded: number;
+  failed: number;
+  /** Successes that ended within the measured time, whenever they began: the numerator of the throughput. */
+  succeededInTime: number;
+  statuses: Record<string, number>;
+  errors: ErrorGroup[];
+  /**
+   * µs from the intended start (closed loop: from the send). Successes, and timeouts and dropped arrivals censored at the
+   * timeout. Other failures are not in it: a service that answers 503 at once must not look fast.
+   */
+  latency: HistogramData;
+  /** µs from the moment the request was written. Successes, and timeouts with the time they had been given. */
+  service: HistogramData;
+  /** µs from the intended start of failures that got an answer or a broken connection. */
+  failedLatency: HistogramData;
+}
+
+/** Facts about the generator itself, beyond what each window says. */
+export interface GeneratorFacts {
+  /** Connections opened during warm-up and measurement. */
+  connectionsOpened: number;
+  /** Requests that this machine could not even start (no file descriptors, no ports): not the target's failures. */
+  localFailures: { count: number; example: string } | null;
+  /** autocannon: connections replaced after the first. Its latencies are wrong from then on. */
+  reconnects: number;
+  /** autocannon: requests that neither succeeded nor failed. */
+  unanswered: number;
+}
+
+export interface LoadResult {
+  engine: 'readybench-open' | 'autocannon';
+  ended: 'complete' | 'aborted';
+  /** Length of the measured part; shorter than planned after an abort. */
+  measuredMs: number;
+  requests: RequestResult[];
+  /** By the second in which things happened, from the start of the measurement until the last answer. */
+  windows: HttpWindow[];
+  generator: GeneratorFacts;
+}
+
+/** Something to show while it runs. */
+export interface LoadProgress {
+  phase: 'warm-up' | 'measuring' | 'draining';
+  /** Share of warm-up and measurement that is over, 0..1. */
+  done: number;
+  /** Of the last second that had answers; null when none had. */
+  p95Ms: number | null;
+}

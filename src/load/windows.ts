@@ -1,0 +1,91 @@
+import type { HttpWindow } from '../record/schema.ts';
+import { Histogram } from './histogram.ts';
+import type { LoopHealth } from './loop-probe.ts';
+
+const WINDOW_MS = 1_000;
+
+/**
+ * What happened in each second since the measurement began, by the time it happened. Latencies are those of successes,
+ * timeouts and dropped arrivals that ended in that second.
+ */
+export class Windows {
+  readonly done: HttpWindow[] = [];
+  readonly #latency = new Histogram();
+  readonly #lag = new Histogram();
+  readonly #beginMs: number;
+  #counts = emptyCounts();
+
+  /** @param beginMs when the measurement begins, on the clock that `roll` is given */
+  constructor(beginMs: number) {
+    this.#beginMs = beginMs;
+  }
+
+  /** When the current window ends. */
+  get endMs(): number {
+    return this.#beginMs + (this.done.length + 1) * WINDOW_MS;
+  }
+
+  /** @param lagUs how late the engine came to it; null where requests have no due time */
+  offered(lagUs: number | null): void {
+    this.#counts.offered += 1;
+    if (lagUs !== null) this.#lag.record(lagUs);
+  }
+
+  sent(): void {
+    this.#counts.sent += 1;
+  }
+
+  completed(): void {
+    this.#counts.completed += 1;
+  }
+
+  failed(): void {
+    this.#counts.failed += 1;
+  }
+
+  dropped(): void {
+    this.#counts.dropped += 1;
+  }
+
+  latency(us: number): void {
+    this.#latency.record(us);
+  }
+
+  /** Closes every window that is over. `health` is asked once for each. */
+  roll(nowMs: number, inFlight: number, health: () => LoopHealth): void {
+    while (nowMs >= this.endMs) this.#close(inFlight, health());
+  }
+
+  /** Closes the last, shorter one where anything happened in it. */
+  finish(inFlight: number, health: () => LoopHealth): void {
+    const { offered, sent, completed, failed } = this.#counts;
+    if (offered + sent + completed + failed > 0) this.#close(inFlight, health());
+  }
+
+  #close(inFlight: number, health: LoopHealth): void {
+    const atMs = (q: number): number | null => msOf(this.#latency.quantile(q));
+    this.done.push({
+      second: this.done.length,
+      ...this.#counts,
+      inFlight,
+      p50: atMs(0.5),
+      p95: atMs(0.95),
+      p99: atMs(0.99),
+      max: atMs(1),
+      loopDelayP99Ms: health.delayP99Ms,
+      loopUtilisation: health.utilisation,
+      dispatchLagP99Ms: msOf(this.#lag.quantile(0.99)),
+    });
+    this.#counts = emptyCounts();
+    this.#latency.reset();
+    this.#lag.reset();
+  }
+}
+
+function emptyCounts(): { offered: number; sent: number; completed: number; failed: number; dropped: number } {
+  return { offered: 0, sent: 0, completed: 0, failed: 0, dropped: 0 };
+}
+
+function msOf(us: number | undefined): number | null {
+  return us === undefined ? null : us / 1_000;
+}
