@@ -85,7 +85,8 @@ export class Histogram {
 
   /**
    * Points for a percentile chart as [quantile 0..1, µs], denser towards the tail: `perHalving` points for every halving
-   * of the distance to 1, up to the largest sample. At most about 200 points; empty without samples.
+   * of the distance to 1, up to the largest sample. Quantile 1 itself is left out: a logarithmic axis has no place for
+   * it, and the last point has its value already. At most about 200 points; empty without samples.
    */
   spectrum(perHalving = 5): [number, number][] {
     const points: [number, number][] = [];
@@ -102,7 +103,6 @@ export class Histogram {
       points.push([q, Math.min(highestIn(index), this.#maxUs)]);
       if (rank >= this.#total) break;
     }
-    points.push([1, this.#maxUs]);
     return points;
   }
 

@@ -131,15 +131,14 @@ class OpenLoop implements Pace, ExchangeEvents {
     const measured = this.#measured(connection.intendedMs);
     const latencyUs = (nowMs - connection.intendedMs) * 1_000;
     if (measured) this.#tally.answered(connection.status);
-    if (this.#measuring) this.#windows.completed();
     const kind = this.#wrongWith(connection);
     if (kind === null) {
-      if (nowMs >= this.#plan.warmupMs && nowMs < this.#measureEndMs) this.#tally.succeededInTime += 1;
+      if (nowMs >= this.#plan.warmupMs && nowMs < this.#measureEndMs) this.#tally.completedInTime += 1;
       if (measured) this.#tally.success(latencyUs, (nowMs - connection.sentMs) * 1_000);
-      if (this.#measuring) this.#windows.latency(latencyUs);
+      if (this.#measuring) this.#windows.completed(latencyUs);
     } else {
       if (measured) this.#tally.failure(kind, () => this.#describe(connection), latencyUs);
-      if (this.#measuring) this.#windows.failed();
+      if (this.#measuring) this.#windows.failed(null);
     }
     this.#connections.giveBack(connection);
     this.#finishIfDone();
@@ -159,7 +158,7 @@ class OpenLoop implements Pace, ExchangeEvents {
     if (this.#measured(connection.intendedMs)) {
       this.#tally.failure(kind, () => `${this.#line()}: ${reasonOf(error)}`, (nowMs - connection.intendedMs) * 1_000);
     }
-    if (this.#measuring) this.#windows.failed();
+    if (this.#measuring) this.#windows.failed(null);
     this.#finishIfDone();
   }
 
@@ -197,8 +196,7 @@ class OpenLoop implements Pace, ExchangeEvents {
     const latencyUs = this.#plan.timeoutMs * 1_000;
     if (this.#measured(intendedMs)) this.#tally.censored(kind, example, latencyUs, serviceUs);
     if (!this.#measuring) return;
-    this.#windows.failed();
-    this.#windows.latency(latencyUs);
+    this.#windows.failed(latencyUs);
   }
 
   #wrongWith(connection: Connection): ErrorKind | null {

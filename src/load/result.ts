@@ -10,12 +10,11 @@ export interface RequestResult {
   labels: Labels;
   /** Requests written to a connection. */
   sent: number;
-  /** Answers read to their end, whatever the status. */
+  /** Answered as expected. With `failed` it makes up every measured arrival that had an outcome. */
   completed: number;
-  succeeded: number;
   failed: number;
-  /** Successes that ended within the measured time, whenever they began: the numerator of the throughput. */
-  succeededInTime: number;
+  /** Successes that ended within the measured time, those that began in the warm-up too: the numerator of the throughput. */
+  completedInTime: number;
   statuses: Record<string, number>;
   errors: ErrorGroup[];
   /**

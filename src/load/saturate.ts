@@ -168,17 +168,16 @@ class Saturation {
     const measured = atMs - durationMs >= this.#plan.warmupMs;
     const us = durationMs * 1_000;
     if (measured) this.#tally.answered(status);
-    if (this.#measuring) this.#windows.completed();
     const accepted = statusAccepted(status, this.#request.expect);
     if (accepted && wrongBody === null) {
-      if (this.#measuring) this.#tally.succeededInTime += 1;
+      if (this.#measuring) this.#tally.completedInTime += 1;
       if (measured) this.#tally.success(us, us);
-      if (this.#measuring) this.#windows.latency(us);
+      if (this.#measuring) this.#windows.completed(us);
       return;
     }
     const kind: ErrorKind = accepted ? 'check' : statusErrorKind(status);
     if (measured) this.#tally.failure(kind, () => `${this.#line()}: ${status}${accepted ? `, ${wrongBody ?? ''}` : ''}`, us);
-    if (this.#measuring) this.#windows.failed();
+    if (this.#measuring) this.#windows.failed(null);
   }
 
   #timedOut(atMs: number): void {
@@ -186,9 +185,7 @@ class Saturation {
     const us = this.#plan.timeoutMs * 1_000;
     const measured = atMs - this.#plan.timeoutMs >= this.#plan.warmupMs;
     if (measured) this.#tally.censored('timeout', () => `${this.#line()}: no answer within ${this.#plan.timeoutMs} ms`, us, us);
-    if (!this.#measuring) return;
-    this.#windows.failed();
-    this.#windows.latency(us);
+    if (this.#measuring) this.#windows.failed(us);
   }
 
   #broken(error: unknown): void {
@@ -200,7 +197,7 @@ class Saturation {
     if (!this.#measuring) return;
     // autocannon does not say which request it was, so there is no latency to keep.
     this.#tally.broken(errorKindOf(error), () => `${this.#line()}: ${reasonOf(error)}`);
-    this.#windows.failed();
+    this.#windows.failed(null);
   }
 
   #tick = (): void => {

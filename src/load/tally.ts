@@ -12,17 +12,15 @@ export class Tally {
   readonly #errors = new Map<ErrorKind, ErrorGroup>();
   sent = 0;
   completed = 0;
-  succeeded = 0;
   failed = 0;
-  succeededInTime = 0;
+  completedInTime = 0;
 
   answered(status: number): void {
-    this.completed += 1;
     this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
   }
 
   success(latencyUs: number, serviceUs: number): void {
-    this.succeeded += 1;
+    this.completed += 1;
     this.#latency.record(latencyUs);
     this.#service.record(serviceUs);
   }
@@ -46,10 +44,12 @@ export class Tally {
   }
 
   result(plan: RequestPlan): RequestResult {
-    const { sent, completed, succeeded, failed, succeededInTime } = this;
     return {
       labels: plan.labels,
-      ...{ sent, completed, succeeded, failed, succeededInTime },
+      sent: this.sent,
+      completed: this.completed,
+      failed: this.failed,
+      completedInTime: this.completedInTime,
       statuses: Object.fromEntries([...this.#statuses].sort(([a], [b]) => a - b)),
       errors: ERROR_KINDS.flatMap((kind) => this.#errors.get(kind) ?? []),
       latency: this.#latency.toData(),

@@ -35,20 +35,19 @@ export class Windows {
     this.#counts.sent += 1;
   }
 
-  completed(): void {
+  completed(latencyUs: number): void {
     this.#counts.completed += 1;
+    this.#latency.record(latencyUs);
   }
 
-  failed(): void {
+  /** @param censoredUs of a timeout or a dropped arrival; null for failures that say nothing about latency */
+  failed(censoredUs: number | null): void {
     this.#counts.failed += 1;
+    if (censoredUs !== null) this.#latency.record(censoredUs);
   }
 
   dropped(): void {
     this.#counts.dropped += 1;
-  }
-
-  latency(us: number): void {
-    this.#latency.record(us);
   }
 
   /** Closes every window that is over. `health` is asked once for each. */

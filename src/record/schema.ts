@@ -17,7 +17,7 @@ const metric = z.object({
   labels,
   unit,
   better: z.enum(['lower', 'higher']),
-  value: z.number().describe('of the whole run: percentiles from the merged histogram, otherwise the median of the rounds'),
+  value: z.number().describe('of the whole run: percentiles from the merged histogram, shares from all requests together, otherwise the median of the rounds'),
   rounds: z.array(z.number().nullable()).describe('one value a round, aligned with the round number; null where that round has none'),
   n: z.number().int().describe('samples behind `value`'),
 });
@@ -71,7 +71,7 @@ const notMeasured = z.object({
 });
 
 const histogram = z.object({
-  id: z.string().describe('latency, service'),
+  id: z.string().describe('latency, service; failed: of wrong answers and broken connections'),
   labels,
   round: z.number().int(),
   unit: z.literal('us'),
@@ -81,10 +81,10 @@ const histogram = z.object({
 /** One second of load. Latencies in ms; null where nothing completed. */
 const httpWindow = z.object({
   second: z.number().int(),
-  offered: z.number(),
+  offered: z.number().describe('arrivals that were due; closed loop: requests sent'),
   sent: z.number(),
-  completed: z.number(),
-  failed: z.number(),
+  completed: z.number().describe('answered as expected'),
+  failed: z.number().describe('everything else that ended: wrong answers, broken connections, timeouts, dropped arrivals'),
   inFlight: z.number(),
   p50: z.number().nullable(),
   p95: z.number().nullable(),
@@ -93,7 +93,7 @@ const httpWindow = z.object({
   loopDelayP99Ms: z.number().nullable(),
   loopUtilisation: z.number().nullable(),
   dispatchLagP99Ms: z.number().nullable(),
-  dropped: z.number(),
+  dropped: z.number().describe('arrivals not sent because the in-flight limit was reached; also in `failed`'),
 });
 
 const httpSeries = z.object({

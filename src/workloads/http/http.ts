@@ -1,0 +1,99 @@
+import { BenchError, EXIT } from '../../errors.ts';
+import type { LoadPlan } from '../../load/plan.ts';
+import type { LoadProgress } from '../../load/result.ts';
+import { runLoad } from '../../load/thread.ts';
+import { seedFor } from '../../random.ts';
+import { preflight } from './preflight.ts';
+import type { Target } from '../../target/target.ts';
+import { formatMs } from '../../units.ts';
+import type { PreparedWorkload, Progress, WorkloadContext, WorkloadKind } from '../contract.ts';
+import { limitsOf } from './limits.ts';
+import { measurementOf, type Round } from './measurement.ts';
+import { checkRequests, requestPlan, targetPlan } from './requests.ts';
+import type { HttpSpec, HttpWorkload } from './schema.ts';
+import { runSetUp } from './setup-steps.ts';
+import type { Variables } from './template.ts';
+
+const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** The generator's own warm-up and the start of its thread, in every round. */
+const GENERATOR_START_MS = 700;
+const PREFLIGHT_TIMEOUT_MS = 4_000;
+
+/** Requests to the target: open loop on our own engine, closed loop on autocannon. */
+export const http: WorkloadKind<HttpWorkload> = {
+  kind: 'http',
+  needsTarget: () => true,
+  readOnly: ({ http: { setup, request } }) => [...setup.map((step) => step.request), request].every(({ method }) => READING.has(method)),
+  estimateRoundMs: ({ http: { load } }) => GENERATOR_START_MS + load.warmup + load.duration,
+  limits: limitsOf,
+  async prepare({ http: spec }, context) {
+    const { name, target, insecureTls } = context;
+    if (target === null) throw new BenchError(EXIT.usage, `${name} sends requests, but the scenario has no target`, { hint: 'Add target: { baseUrl: … } to the scenario.' });
+    checkRequests(spec, name);
+    const answer = await preflight(target, { timeoutMs: PREFLIGHT_TIMEOUT_MS, insecureTls });
+    if (spec.load.model === 'closed' && answer.connectionClose) {
+      throw new BenchError(EXIT.unreachable, `${name}: the target closes the connection after every answer (Connection: close), so autocannon cannot measure it with model: closed`, {
+        hint: 'Enable keep-alive on the target, or use model: open.',
+      });
+    }
+    return new PreparedHttp(spec, target, context);
+  },
+};
+
+class PreparedHttp implements PreparedWorkload {
+  readonly #spec: HttpSpec;
+  readonly #target: Target;
+  readonly #context: WorkloadContext;
+  readonly #rounds: Round[] = [];
+
+  constructor(spec: HttpSpec, target: Target, context: WorkloadContext) {
+    this.#spec = spec;
+    this.#target = target;
+    this.#context = context;
+  }
+
+  async runRound(round: number): Promise<void> {
+    const { signal, insecureTls, progress } = this.#context;
+    progress({ phase: 'set-up', done: 0 });
+    const setUp = await runSetUp(this.#spec.setup, this.#target, { timeoutMs: this.#spec.load.timeout, insecureTls, signal });
+    if (signal.aborted) return;
+    if (setUp.type === 'failed') {
+      this.#rounds.push({ type: 'set-up-failed', round, step: setUp.step, message: setUp.message });
+      return;
+    }
+    const result = await runLoad(this.#planOf(round, setUp.variables), { signal, onProgress: (each) => progress(progressOf(each)) });
+    this.#rounds.push({ type: 'measured', round, result });
+  }
+
+  measurement(): ReturnType<PreparedWorkload['measurement']> {
+    return measurementOf(this.#rounds, this.#spec.load);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #planOf(round: number, variables: Variables): LoadPlan {
+    const { load, request, expect } = this.#spec;
+    const common = {
+      target: targetPlan(this.#target, this.#context.insecureTls),
+      requests: [requestPlan(request, expect, this.#target, variables)],
+      warmupMs: load.warmup,
+      durationMs: load.duration,
+      timeoutMs: load.timeout,
+    };
+    if (load.model === 'closed') return { ...common, model: 'closed', connections: load.connections };
+    return {
+      ...common,
+      model: 'open',
+      ratePerSecond: load.rate,
+      arrivals: load.arrivals,
+      seed: seedFor(this.#context.seed, 'arrivals', round),
+      maxInFlight: load.maxInFlight,
+    };
+  }
+}
+
+function progressOf({ phase, done, p95Ms }: LoadProgress): Progress {
+  return { phase, done, ...(p95Ms === null ? {} : { figure: `p95 ${formatMs(p95Ms)}` }) };
+}

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { constantArrivals, poissonArrivals, type Arrivals } from '../../../src/load/arrivals.ts';
+import { pace } from '../../../src/load/pacer.ts';
+import { FakeClock } from './fake-clock.ts';
+
+function paced(arrivals: Arrivals, clock = new FakeClock(), onDue: (intendedMs: number) => void = () => undefined) {
+  const sends: { intendedMs: number; nowMs: number }[] = [];
+  const turns: number[] = [];
+  const stop = pace(arrivals, clock, clock.now(), {
+    begin: (nowMs) => turns.push(nowMs),
+    due(intendedMs, nowMs) {
+      sends.push({ intendedMs, nowMs });
+      onDue(intendedMs);
+    },
+    end: (nowMs, exhausted) => (exhausted ? null : nowMs + 1_000),
+  });
+  return { sends, turns, stop, clock };
+}
+
+describe('pace', () => {
+  it('hands over every arrival, in order, never early and at most a poll late', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 1, max: 20_000 }), (seed, rate) => {
+        const durationMs = Math.min(2_000, 100_000 / rate);
+        const { sends, clock } = paced(poissonArrivals(rate, durationMs, seed));
+        clock.run();
+        const expected = poissonArrivals(rate, durationMs, seed);
+        for (const { intendedMs, nowMs } of sends) {
+          expect(intendedMs).toBe(expected.next());
+          expect(nowMs).toBeGreaterThanOrEqual(intendedMs);
+          expect(nowMs - intendedMs).toBeLessThanOrEqual(0.05 + 1e-9);
+        }
+        expect(expected.next()).toBe(Number.POSITIVE_INFINITY);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('sleeps between distant arrivals and polls only the last milliseconds', () => {
+    const { turns, clock } = paced(constantArrivals(10, 1_000));
+    clock.run();
+    // 100 ms apart: at most 2.2 ms of polling before each, in steps of 0.05 ms.
+    expect(clock.polls).toBeLessThan(10 * 50);
+    expect(turns.length).toBeLessThan(10 * 55);
+  });
+
+  it('hands over at once, with their own intended times, all that fell due while the loop was blocked', () => {
+    const clock = new FakeClock();
+    const { sends } = paced(constantArrivals(100, 200), clock, (intendedMs) => {
+      if (intendedMs === 50) clock.block(95);
+    });
+    clock.run();
+    expect(sends.map(({ intendedMs }) => intendedMs)).toEqual(Array.from({ length: 20 }, (_, index) => index * 10));
+    const late = sends.filter(({ intendedMs }) => intendedMs > 50 && intendedMs <= 140);
+    expect(late).toHaveLength(9);
+    expect(new Set(late.map(({ nowMs }) => nowMs)).size).toBe(1);
+  });
+
+  it('lets the event loop turn when arrivals come faster than they can be handled', () => {
+    const clock = new FakeClock();
+    const { sends, turns } = paced(constantArrivals(1_000, 50), clock, () => clock.block(2));
+    clock.run();
+    expect(sends).toHaveLength(50);
+    expect(turns.length).toBeGreaterThan(4);
+  });
+
+  it('stops', () => {
+    const clock = new FakeClock();
+    const { sends, stop } = paced(constantArrivals(1_000, 1_000), clock);
+    clock.run(1_010);
+    stop();
+    const before = sends.length;
+    clock.run();
+    expect(sends).toHaveLength(before);
+  });
+});
