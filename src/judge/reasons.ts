@@ -1,0 +1,71 @@
+import type { ComparisonResult, Reason, ScenarioRecord, SlaResult, WorkloadRecord } from '../record/schema.ts';
+import { plural } from '../record/phrases.ts';
+import type { FailPolicy } from './policy.ts';
+
+/** A reason, and whether it fails the run under the policy. */
+export interface Judged {
+  fails: boolean;
+  reason: Reason;
+}
+
+/** Everything that speaks against the run, in the order of the record. */
+export function collectReasons(scenarios: readonly ScenarioRecord[], policy: FailPolicy): Judged[] {
+  return scenarios.flatMap((scenario) => [
+    ...scenario.workloads.flatMap((workload) => ofWorkload(scenario.name, workload, policy)),
+    ...withoutBaseline(scenario, policy),
+  ]);
+}
+
+function ofWorkload(scenario: string, workload: WorkloadRecord, policy: FailPolicy): Judged[] {
+  const judged = (kind: Reason['kind'], fails: boolean, sentence: string, metric: string | null = null): Judged => ({
+    fails,
+    reason: { kind, scenario, workload: workload.name, metric, sentence: `${workload.name}: ${sentence}` },
+  });
+  return [
+    ...validityOf(workload).map(({ invalid, sentence }) => judged('invalid', invalid && policy.on.has('invalid'), sentence)),
+    ...workload.sla.flatMap((result) => ofLimit(result, workload, policy).map(({ kind, fails }) => judged(kind, fails, result.sentence, result.metric))),
+    ...workload.comparison.flatMap((result) => (worse(result) ? [judged('regression', result.verdict === 'regression' && policy.on.has('regression'), result.sentence, result.metric)] : [])),
+    ...workload.notMeasured.map(({ what, reason, remedy }) => judged('not-measured', false, `${what} was not measured: ${reason}${/[.!?]$/.test(reason) ? '' : '.'} ${remedy}`)),
+  ];
+}
+
+function validityOf({ validity, metrics, notMeasured, status }: WorkloadRecord): { invalid: boolean; sentence: string }[] {
+  const found = validity.findings.map(({ severity, message }) => ({ invalid: severity === 'invalid', sentence: message }));
+  if (validity.status === 'invalid' && !found.some(({ invalid }) => invalid)) found.push({ invalid: true, sentence: 'the measurement is not valid' });
+  const unexplained = metrics.length === 0 && notMeasured.length === 0 && status !== 'interrupted' && !found.some(({ invalid }) => invalid);
+  return unexplained ? [...found, { invalid: true, sentence: 'nothing was measured' }] : found;
+}
+
+function ofLimit({ verdict, severity, metric }: SlaResult, { notMeasured }: WorkloadRecord, policy: FailPolicy): { kind: Reason['kind']; fails: boolean }[] {
+  if (severity === 'info') return [];
+  const critical = severity === 'critical';
+  switch (verdict) {
+    case 'pass':
+      return [];
+    case 'breach':
+      return [{ kind: 'sla', fails: critical && policy.on.has('sla') }];
+    case 'undecided':
+    case 'too-few-samples':
+      return critical && policy.strict ? [{ kind: 'invalid', fails: true }] : [{ kind: 'sla', fails: false }];
+    case 'not-measured':
+      // What could not be measured at all is listed once, by its own reason, and not again for every limit on it.
+      return notMeasured.some(({ what }) => metric.includes(`=${what}`)) ? [] : [{ kind: 'not-measured', fails: false }];
+  }
+}
+
+const worse = ({ verdict, suspected }: ComparisonResult): boolean => verdict === 'regression' || suspected;
+
+/** One reason for a scenario, not one for every metric. */
+function withoutBaseline(scenario: ScenarioRecord, policy: FailPolicy): Judged[] {
+  const results = scenario.workloads.flatMap((workload) => workload.comparison);
+  const missing = results.filter(({ verdict }) => verdict === 'no-baseline' || verdict === 'not-comparable');
+  const [first] = missing;
+  if (first === undefined) return [];
+  const some = missing.length < results.filter(({ verdict }) => verdict !== 'advisory' && verdict !== 'not-measured').length;
+  return [
+    {
+      fails: policy.on.has('no-baseline'),
+      reason: { kind: 'no-baseline', scenario: scenario.name, workload: null, metric: null, sentence: `${scenario.name}: ${some ? `${plural(missing.length, 'metric')} without a baseline: ` : ''}${first.sentence}` },
+    },
+  ];
+}
