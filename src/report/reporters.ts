@@ -1,4 +1,5 @@
 import type { RunRecord } from '../record/schema.ts';
+import { renderHtml } from './html/page.ts';
 import { renderMarkdown } from './markdown.ts';
 import { renderTerminal } from './terminal/summary.ts';
 
@@ -11,7 +12,7 @@ export interface ReportOptions {
   files: readonly string[];
 }
 
-export type ReporterName = 'terminal' | 'json' | 'markdown';
+export type ReporterName = 'terminal' | 'json' | 'markdown' | 'html';
 
 /** A stream, or a file of this name in the folder of the run. */
 export type Destination = { to: 'stdout' | 'stderr' } | { to: 'file'; name: string };
@@ -27,6 +28,7 @@ export const REPORTERS: Readonly<Record<ReporterName, Reporter>> = {
   terminal: { destination: { to: 'stdout' }, render: renderTerminal },
   json: { destination: { to: 'stdout' }, render: (record) => `${JSON.stringify(record, null, 2)}\n` },
   markdown: { destination: { to: 'file', name: 'report.md' }, render: renderMarkdown },
+  html: { destination: { to: 'file', name: 'report.html' }, render: renderHtml },
 };
 
 export function isReporterName(name: string): name is ReporterName {

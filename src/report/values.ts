@@ -123,3 +123,8 @@ function percent(size: number): string {
 function signOf(value: number): string {
   return value < 0 ? MINUS : '+';
 }
+
+/** A bare number in three significant digits, or a dash. */
+export function formatNumberOrDash(value: number | null): string {
+  return value === null || !Number.isFinite(value) ? '–' : formatNumber(value);
+}

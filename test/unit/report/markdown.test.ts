@@ -133,7 +133,7 @@ describe('markdown report', () => {
           if (line.startsWith('| ') && lines[index - 1]?.startsWith('| ') === true) expect(cells(line)).toBe(cells(lines[index - 1] ?? ''));
         });
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 

@@ -1,0 +1,58 @@
+import { workloadMark } from '../../marks.ts';
+import type { WorkloadView } from '../../run-view.ts';
+import { formatValue, metricPhrase } from '../../values.ts';
+import { metricKey } from '../../../record/metrics.ts';
+import type { Budget } from '../budget.ts';
+import type { Chart } from '../chart.ts';
+import { folded, mark, said, table, type Section } from '../parts.ts';
+import { html, type Html } from '../template.ts';
+import type { WorkloadRecord } from '../../../record/schema.ts';
+import { encodeBody } from './encode.ts';
+import { httpBody } from './http.ts';
+
+const MOST_ROUNDS = 20;
+
+/** One workload of whatever kind, under its name. */
+export function workloadSection(view: WorkloadView, id: string, budget: Budget): Section {
+  const { workload } = view;
+  const { body, charts } = bodyOf(workload, id, budget);
+  const bad = workload.validity.status === 'invalid' || workload.sla.some(({ verdict, severity }) => verdict === 'breach' && severity === 'critical') || workload.comparison.some(({ verdict }) => verdict === 'regression');
+  const status = workload.status === 'measured' ? undefined : mark(workloadMark(workload.status));
+  return {
+    id,
+    title: said(view.title, { text: 120 }),
+    subtitle: workload.detail.kind === 'http' ? `${workload.detail.model} loop, ${said(workload.detail.engine, { text: 40 })}` : 'encode',
+    tone: bad ? 'bad' : workload.status === 'measured' ? undefined : workloadMark(workload.status).tone,
+    body: html`${status !== undefined && html`<p>${status}</p>`}
+${workload.testDouble === true && html`<p class="strip warn">Measured on a stand-in for the real device: these figures are no results and never become a baseline.</p>`}
+${workload.validity.status === 'invalid' && html`<p class="strip bad">This measurement is invalid: see the warnings for the reason. Its figures say nothing about the system under test.</p>`}
+${body}
+${rounds(workload, budget)}`,
+    charts,
+  };
+}
+
+function bodyOf(workload: WorkloadRecord, id: string, budget: Budget): { body: Html; charts: Chart[] } {
+  const { series, detail } = workload;
+  if (workload.metrics.length === 0 && workload.status !== 'partly-measured') return { body: html`<p class="note">Nothing was measured.</p>`, charts: [] };
+  if (series.kind === 'http' && detail.kind === 'http') return httpBody(workload, series, detail, id, budget);
+  if (series.kind === 'encode' && detail.kind === 'encode') return encodeBody(workload, series, detail, id, budget);
+  return { body: html``, charts: [] };
+}
+
+/** The replicates themselves: what every comparison is made from. */
+function rounds(workload: WorkloadRecord, budget: Budget): Html {
+  const count = Math.max(0, ...workload.metrics.map((metric) => metric.rounds.length));
+  if (count === 0) return html``;
+  const shown = Math.min(count, MOST_ROUNDS);
+  const columns = [{ title: 'metric' }, { title: 'run', numeric: true }, ...Array.from({ length: shown }, (_, round) => ({ title: `round ${round + 1}`, numeric: true }))];
+  const rows = workload.metrics.map((metric) => [
+    said(metricPhrase(metricKey(metric)), budget),
+    html`<b>${formatValue(metric.value, metric.unit)}</b>`,
+    ...Array.from({ length: shown }, (_, round) => {
+      const value = metric.rounds[round] ?? null;
+      return value === null ? '–' : formatValue(value, metric.unit);
+    }),
+  ]);
+  return folded('Every metric, round by round', html`<div class="scroll">${table(columns, rows, budget)}</div>${count > shown && html`<p class="note">The first ${shown} of ${count} rounds.</p>`}`);
+}

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunRecord } from '../../../src/record/schema.ts';
+import { renderHtml } from '../../../src/report/html/page.ts';
+import { CHROMIUM, openBrowser, type Browser } from '../../support/chromium.ts';
+import * as records from '../../support/records.ts';
+
+const RECORDS: [string, RunRecord][] = [
+  ['pass', records.passRecord()],
+  ['ten rounds', records.passRecord({ rounds: 10 })],
+  ['both encoders', records.baselinedRecord()],
+  ['breach', records.breachRecord()],
+  ['regression', records.regressionRecord()],
+  ['nothing measured', records.nothingMeasuredRecord()],
+  ['interrupted', records.interruptedRecord()],
+  ['short', records.shortRecord()],
+  ['hostile', records.hostileRecord()],
+];
+
+describe.skipIf(CHROMIUM === undefined)('HTML report in a browser (needs chromium at /usr/bin/chromium or CHROMIUM_PATH)', () => {
+  let browser: Browser;
+  const folder = mkdtempSync(join(tmpdir(), 'readybench-html-'));
+  beforeAll(async () => {
+    browser = await openBrowser(CHROMIUM ?? '');
+  });
+  afterAll(async () => {
+    await browser.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const open = async (name: string, record: RunRecord, look: { width: number; scheme: 'light' | 'dark' }) => {
+    const file = join(folder, `${name.replaceAll(' ', '-')}.html`);
+    const url = pathToFileURL(file).href;
+    writeFileSync(file, renderHtml(record));
+    const page = await browser.context.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    page.on('request', (request) => {
+      if (request.url() !== url) complaints.push(`request to ${request.url()}`);
+    });
+    await page.emulateMedia({ colorScheme: look.scheme });
+    await page.setViewportSize({ width: look.width, height: 900 });
+    await page.goto(url);
+    return { page, complaints };
+  };
+
+  it.each(RECORDS)('%s: draws every chart, complains of nothing, loads nothing, never scrolls sideways', async (name, record) => {
+    for (const look of [{ width: 1440, scheme: 'light' }, { width: 360, scheme: 'dark' }] as const) {
+      const { page, complaints } = await open(name, record, look);
+      const places = await page.locator('.plot').count();
+      const seen = {
+        drawn: await page.locator('.plot canvas').count(),
+        overflow: await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
+        pwned: await page.evaluate('window.pwned ?? null'),
+        heading: await page.locator('h1').count(),
+        complaints,
+      };
+      expect(seen).toEqual({ drawn: places, overflow: 0, pwned: null, heading: 1, complaints: [] });
+      await page.close();
+    }
+  });
+
+  it('the lines are really painted, in both colour schemes', async () => {
+    for (const scheme of ['light', 'dark'] as const) {
+      const { page } = await open('painted', records.passRecord(), { width: 1200, scheme });
+      const colours = await page.evaluate<number>(`(() => {
+        const canvas = document.querySelector('.plot canvas');
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        const seen = new Set();
+        for (let at = 0; at < data.length; at += 4) if (data[at + 3] === 255) seen.add(data[at] << 16 | data[at + 1] << 8 | data[at + 2]);
+        return seen.size;
+      })()`);
+      expect(colours).toBeGreaterThan(3);
+      await page.close();
+    }
+  });
+
+  it('charts follow the width of the window and the colour scheme', async () => {
+    const { page, complaints } = await open('resized', records.passRecord(), { width: 1440, scheme: 'light' });
+    await page.setViewportSize({ width: 500, height: 900 });
+    await page.waitForFunction("Math.max(...[...document.querySelectorAll('.plot canvas')].map((canvas) => canvas.getBoundingClientRect().right)) <= 500");
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.waitForFunction("getComputedStyle(document.body).backgroundColor === 'rgb(15, 18, 22)'");
+    expect(await page.locator('.plot canvas').count()).toBe(await page.locator('.plot').count());
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('without JavaScript the verdict, the limits and the figures are there, and the charts say so', async () => {
+    const record = records.breachRecord();
+    const file = join(folder, 'plain.html');
+    writeFileSync(file, renderHtml(record));
+    const page = await browser.context.newPage();
+    const session = await browser.context.newCDPSession(page);
+    await session.send('Emulation.setScriptExecutionDisabled', { value: true });
+    await page.goto(pathToFileURL(file).href);
+    const text = await page.locator('main').innerText();
+    expect(text).toContain(record.verdict.sentence);
+    expect(text).toContain('≤ 400 ms');
+    expect(text).toContain('The chart needs JavaScript');
+    await page.close();
+  });
+
+  it('prints: light colours and every section', async () => {
+    const { page } = await open('printed', records.passRecord(), { width: 1200, scheme: 'dark' });
+    const pdf = await page.pdf({ format: 'A4', printBackground: true });
+    expect(pdf.subarray(0, 4).toString()).toBe('%PDF');
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    expect(await page.evaluate("getComputedStyle(document.body).backgroundColor + ' ' + getComputedStyle(document.documentElement).getPropertyValue('--card').trim()")).toBe('rgb(255, 255, 255) #fff');
+    await page.close();
+  });
+});
