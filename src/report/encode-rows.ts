@@ -14,6 +14,7 @@ const FIGURES = {
   fps: { id: 'encode.fps', title: 'fps', unit: 'count' },
   speed: { id: 'encode.speed', title: 'speed', unit: 'x' },
   makespan: { id: 'batch.makespan', title: 'batch', unit: 'ms' },
+  batchCpu: { id: 'batch.cpu', title: 'batch CPU', unit: 'ms' },
   perHour: { id: 'batch.videosPerHour', title: 'videos/h', unit: 'count' },
   size: { id: 'output.bytes', title: 'size', unit: 'bytes' },
 } as const;
@@ -53,7 +54,7 @@ function rowOf(rows: Map<string, EncodeRow>, encoder: string, labels: Labels): E
   const key = JSON.stringify([encoder, concurrency]);
   const known = rows.get(key);
   if (known !== undefined) return known;
-  const figures: EncodeRow['figures'] = { wall: null, cpu: null, fps: null, speed: null, makespan: null, perHour: null, size: null };
+  const figures: EncodeRow['figures'] = { wall: null, cpu: null, fps: null, speed: null, makespan: null, batchCpu: null, perHour: null, size: null };
   const row: EncodeRow = { encoder, concurrency, figures };
   rows.set(key, row);
   return row;

@@ -1,4 +1,4 @@
-import { metric } from '../../src/record/metrics.ts';
+import { metric, metricKey } from '../../src/record/metrics.ts';
 import type { ComparisonResult, EncodeJob, Finding, HttpWindow, Metric, NotMeasured, Reason, RunRecord, SlaResult, WorkloadRecord } from '../../src/record/schema.ts';
 import { seededRandom } from '../../src/random.ts';
 
@@ -125,23 +125,24 @@ export function encodeWorkload(options: EncodeOptions = {}): WorkloadRecord {
     for (const level of concurrency) {
       const levelJobs = Array.from({ length: rounds }, (_, round) => encodeRound({ encoder, level, jobs, round, wallMs: encoder.endsWith('nvenc') ? wallMs / 4 : wallMs, random }));
       done.push(...levelJobs.flat());
-      const labels = { encoder, concurrency: String(level) };
+      const labels: Record<string, string> = jobs === 1 ? { encoder } : { encoder, concurrency: String(level) };
       const perRound = (value: (jobs: EncodeJob[]) => number): number[] => levelJobs.map((each) => round3(value(each)));
       const add = (id: string, value: (jobs: EncodeJob[]) => number): void => {
         const values = perRound(value);
         metrics.push(metric(id, labels, median(values), values, jobs * rounds));
       };
       add('encode.wall', (each) => median(each.map((job) => job.wallMs)));
-      add('encode.cpu', (each) => median(each.map((job) => job.cpuMs ?? 0)));
+      if (jobs === 1) add('encode.cpu', (each) => median(each.map((job) => job.cpuMs ?? 0)));
       add('encode.fps', (each) => 720_000 / median(each.map((job) => job.wallMs)));
       add('encode.speed', (each) => 30_000 / median(each.map((job) => job.wallMs)));
       if (jobs > 1) {
         add('batch.makespan', (each) => Math.max(...each.map((job) => job.endMs)));
+        add('batch.cpu', (each) => each.reduce((total, job) => total + (job.cpuMs ?? 0), 0));
         add('batch.videosPerHour', (each) => (3_600_000 * each.length) / Math.max(...each.map((job) => job.endMs)));
       }
       add('output.bytes', () => 7_400_000);
     }
-    for (let round = 0; round < rounds; round += 1) {
+    for (let round = 0; round < (jobs === 1 ? rounds : 0); round += 1) {
       progress.push({ round, encoder, points: Array.from({ length: Math.max(1, Math.round(wallMs / 250)) }, (_, index) => [(index + 1) * 250, round3((720_000 / wallMs) * (0.85 + random() * 0.3))]) });
     }
   }
@@ -186,10 +187,9 @@ function encodeRound(options: { encoder: string; level: number; jobs: number; ro
 export function slaResult(source: WorkloadRecord, id: string, operator: '<=' | '>=', limit: number, more: Partial<SlaResult> = {}): SlaResult {
   const found = source.metrics.find((each) => each.id === id);
   const actual = found?.value ?? null;
-  const labels = Object.entries(found?.labels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => `${key}=${value}`).join(',');
   const kept = actual !== null && (operator === '<=' ? actual <= limit : actual >= limit);
   return {
-    metric: labels === '' ? id : `${id}{${labels}}`,
+    metric: metricKey(found ?? { id, labels: {} }),
     operator,
     limit,
     unit: found?.unit ?? metric(id, {}, 0, [], 0).unit,
@@ -207,9 +207,8 @@ export function slaResult(source: WorkloadRecord, id: string, operator: '<=' | '
 export function comparison(source: WorkloadRecord, id: string, change: number, more: Partial<ComparisonResult> = {}): ComparisonResult {
   const found = source.metrics.find((each) => each.id === id);
   const current = found?.value ?? null;
-  const labels = Object.entries(found?.labels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => `${key}=${value}`).join(',');
   return {
-    metric: labels === '' ? id : `${id}{${labels}}`,
+    metric: metricKey(found ?? { id, labels: {} }),
     verdict: 'same',
     unit: found?.unit ?? 'ms',
     baseline: current === null ? null : round3(current / (1 + change)),
@@ -228,7 +227,7 @@ export function comparison(source: WorkloadRecord, id: string, change: number, m
 const noBaseline = (source: WorkloadRecord): ComparisonResult[] =>
   source.metrics.map((each) =>
     comparison(source, each.id, 0, {
-      metric: Object.keys(each.labels).length === 0 ? each.id : `${each.id}{concurrency=${each.labels['concurrency'] ?? ''},encoder=${each.labels['encoder'] ?? ''}}`,
+      metric: metricKey(each),
       verdict: 'no-baseline', unit: each.unit, current: each.value, baseline: null, change: null, interval: null, pValue: null, smallestDetectable: null, sessions: 0, sentence: 'no baseline on this machine yet',
     }));
 

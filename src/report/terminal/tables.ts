@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../record/schema.ts';
 import { layOut, type Cell, type Column } from '../columns.ts';
-import { encodeColumns, encodeRows, formatFigure } from '../encode-rows.ts';
+import { encodeColumns, encodeRows, formatFigure, type EncodeFigure } from '../encode-rows.ts';
 import { comparisonMark, slaMark, slaWords } from '../marks.ts';
 import { byLabels, noteworthyChanges, workloadViews } from '../run-view.ts';
 import { plain, truncate } from '../text.ts';
@@ -9,6 +9,8 @@ import { dimCell, markCell, type Canvas } from './paint.ts';
 
 const INDENT = 2;
 const MOST_CHANGES = 8;
+/** Figures of an encode that a narrow terminal does without, the lowest first. */
+const DROPPED_FIRST: Partial<Record<EncodeFigure, number>> = { fps: 1, batchCpu: 2, size: 3 };
 
 /** Rows under headings, all columns of all groups aligned with each other. */
 function grouped(on: Canvas, columns: readonly Column[], groups: readonly { headings: string[]; rows: Cell[][] }[]): string[] {
@@ -97,17 +99,26 @@ export function encodeTable(on: Canvas, record: RunRecord): string[] {
     .map((view) => ({ ...view, rows: encodeRows(view.workload) }))
     .filter(({ rows }) => rows.length > 0);
   if (views.length === 0) return [];
-  const figures = encodeColumns(views.flatMap(({ rows }) => rows));
-  const columns: Column[] = [
-    { title: 'encoder' },
-    { title: 'at once', align: 'right' },
-    ...figures.map(({ figure, title }): Column => ({ title, align: 'right', ...(figure === 'fps' ? { keep: 1 } : figure === 'size' ? { keep: 2 } : {}) })),
+  // Each workload has columns of its own: a single clip has no makespan, a batch no CPU time of one encode.
+  return [
+    '',
+    on.bold('Encodes'),
+    ...views.flatMap(({ title, workload, rows }) => {
+      const figures = encodeColumns(rows);
+      const columns: Column[] = [
+        { title: 'encoder' },
+        { title: 'at once', align: 'right' },
+        ...figures.map(({ figure, title: heading }): Column => ({ title: heading, align: 'right', ...keepOf(figure) })),
+      ];
+      const cells = rows.map((row): Cell[] => [plain(row.encoder), plain(row.concurrency), ...figures.map(({ figure }) => formatFigure(row, figure))]);
+      return [on.bold(truncate(plain(title), on.width - 40)) + on.dim(clipLine(workload.detail)), ...grouped(on, columns, [{ headings: [], rows: cells }])];
+    }),
   ];
-  const groups = views.map(({ title, workload, rows }) => ({
-    headings: [on.bold(truncate(plain(title), on.width - 40)) + on.dim(clipLine(workload.detail))],
-    rows: rows.map((row): Cell[] => [plain(row.encoder), plain(row.concurrency), ...figures.map(({ figure }) => formatFigure(row, figure))]),
-  }));
-  return ['', on.bold('Encodes'), ...grouped(on, columns, groups)];
+}
+
+function keepOf(figure: EncodeFigure): { keep?: number } {
+  const keep = DROPPED_FIRST[figure];
+  return keep === undefined ? {} : { keep };
 }
 
 function clipLine(detail: RunRecord['scenarios'][number]['workloads'][number]['detail']): string {

@@ -41,7 +41,7 @@ describe('terminal summary', () => {
         p99 latency  ≤ 200 ms  42.8 ms  +78.6 %    225  pass
         error rate      ≤ 1 %      0 %    +1 pp    225  pass
       encode-30s
-       libx264, 1 at once
+       libx264
         encode time   ≤ 7 min   2.78 s  +99.3 %      3  pass
       encode-batch-10
        libx264, 1 at once
@@ -51,12 +51,13 @@ describe('terminal summary', () => {
         33 metrics without a baseline on this machine
 
       Encodes
-        encoder  at once    wall     CPU  fps  speed   batch  videos/h     size
       encode-30s  bbb-480p, 30 s, 480 lines
-        libx264        1  2.78 s  4.86 s  259  10.8x       –         –  7.40 MB
+        encoder  at once    wall     CPU  fps  speed     size
+        libx264        1  2.78 s  4.86 s  259  10.8x  7.40 MB
       encode-batch-10  bbb-480p, 30 s, 480 lines
-        libx264        1  2.78 s  4.86 s  259  10.8x  27.6 s     1,306  7.40 MB
-        libx264        2  4.85 s  4.86 s  149  6.19x  24.5 s     1,467  7.40 MB
+        encoder  at once    wall  fps  speed   batch  batch CPU  videos/h     size
+        libx264        1  2.78 s  259  10.8x  27.6 s     48.6 s     1,306  7.40 MB
+        libx264        2  4.85 s  149  6.19x  24.5 s     48.6 s     1,467  7.40 MB
 
       Not measured
         h264_nvenc (encode-30s, encode-batch-10): ffmpeg has the encoder, but the
@@ -115,19 +116,19 @@ describe('terminal summary', () => {
         p99 latency  ≤ 200 ms  50.0 ms  +75.0 %  2,234  pass
         error rate      ≤ 1 %      0 %    +1 pp  2,234  pass
       encode-30s
-       libx264, 1 at once
+       libx264
         encode time   ≤ 7 min   2.78 s  +99.3 %      3  pass
 
       Against the baseline
-        metric                                 baseline      now   change           interval  verdict
-        health: p95 latency                     14.9 ms  23.5 ms  +58.0 %  +49.0 % … +67.0 %  regression
-        health: p50 latency                     9.16 ms  9.80 ms   +7.0 %   +4.0 % … +10.0 %  inconclusive
-        encode-30s: encode time, libx264, 1…     3.12 s   2.78 s  −11.0 %   −14.0 % … −8.0 %  improved
+        metric                            baseline      now   change           interval  verdict
+        health: p95 latency                14.9 ms  23.5 ms  +58.0 %  +49.0 % … +67.0 %  regression
+        health: p50 latency                9.16 ms  9.80 ms   +7.0 %   +4.0 % … +10.0 %  inconclusive
+        encode-30s: encode time, libx264    3.12 s   2.78 s  −11.0 %   −14.0 % … −8.0 %  improved
         4 metrics within noise
 
       Encodes
-        encoder  at once    wall     CPU  fps  speed     size
       encode-30s  bbb-480p, 30 s, 480 lines
+        encoder  at once    wall     CPU  fps  speed     size
         libx264        1  2.78 s  4.86 s  259  10.8x  7.40 MB
 
       reports    reports/20260203-140509-k3f9/report.html

@@ -12,16 +12,17 @@ import { gantt, jobBars } from './jobs.ts';
 /** Encodes: the encoders side by side, frame rate over time, each job, the batch as a Gantt, what failed. */
 export function encodeBody(workload: WorkloadRecord, series: EncodeSeries, detail: EncodeDetail, id: string, budget: Budget): { body: Html; charts: Chart[] } {
   const groups = batches(series);
-  const fps = figure(fpsChart(series, id, budget), 'Frames per second', 'While encoding: median of the rounds, the band is their range.', budget);
   const batch = groups.some(({ jobs }) => jobs.length > 1);
+  // Frame rates are followed for single encodes; a batch has its Gantt.
+  const fps = batch && series.progress.length === 0 ? undefined : figure(fpsChart(series, id, budget), 'Frames per second', 'While encoding: median of the rounds, the band is their range.', budget);
   return {
     body: html`${clip(detail, budget)}
 ${comparison(workload, budget)}
-${series.jobs.length > 0 && html`<div class="charts">${fps.body}${jobBars(groups, budget)}</div>`}
+${series.jobs.length > 0 && html`<div class="charts">${fps?.body}${jobBars(groups, budget)}</div>`}
 ${batch && html`${jobTable(groups, budget)}${gantt(groups, budget)}`}
 ${failures(series, budget)}
 ${detail.commands.length > 0 && folded('ffmpeg commands', html`${detail.commands.slice(0, budget.rows).map(({ encoder, command }) => html`<p><b>${said(encoder, budget)}</b></p>${listing(said(command, { text: budget.text * 2 }))}`)}`)}`,
-    charts: series.jobs.length > 0 ? fps.charts : [],
+    charts: series.jobs.length > 0 ? (fps?.charts ?? []) : [],
   };
 }
 
