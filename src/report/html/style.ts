@@ -103,6 +103,7 @@ figcaption{font-size:13.5px;color:var(--soft);margin-bottom:6px;line-height:1.4}
 figcaption b{color:var(--ink);font-weight:640;display:block}
 .chart .fine{color:var(--soft);font-size:13.5px}
 .chart.empty p{color:var(--soft);font-size:13.5px;background:var(--round);border:1px dashed var(--line);border-radius:7px;padding:18px 16px}
+.charts>:only-child{grid-column:1/-1}
 .plot{min-width:0;overflow:hidden}
 .uplot{font:inherit;width:100%!important}
 .u-legend{font-size:12.5px;text-align:left;margin:2px 0 0 4px;color:var(--soft)}
