@@ -1,0 +1,48 @@
+import { BenchError, EXIT } from '../errors.ts';
+import { FAULTS_VARIABLE, parseFaults, type Faults } from './faults.ts';
+
+export interface ServiceOptions {
+  host: string;
+  /** 0: any free one. */
+  port: number;
+  /** Encodes at once. */
+  concurrency: number;
+  /** Jobs that may wait; beyond it a submit is answered 503. */
+  queueLimit: number;
+  /** pino's level; `silent` for none. */
+  logLevel: string;
+  /** How long a stop waits for requests in flight. */
+  drainMs: number;
+  faults: Faults;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'];
+
+/** From READYBENCH_SERVICE_HOST, _PORT, _CONCURRENCY, _QUEUE_LIMIT, _LOG and READYBENCH_FAULTS. Throws a BenchError (2). */
+export function serviceOptions(env: Environment = process.env): ServiceOptions {
+  return {
+    host: env['READYBENCH_SERVICE_HOST'] || '127.0.0.1',
+    port: whole(env, 'READYBENCH_SERVICE_PORT', 0, 0, 65_535),
+    concurrency: whole(env, 'READYBENCH_SERVICE_CONCURRENCY', 2, 1, 64),
+    queueLimit: whole(env, 'READYBENCH_SERVICE_QUEUE_LIMIT', 100, 0, 100_000),
+    logLevel: level(env),
+    drainMs: 5_000,
+    faults: parseFaults(env[FAULTS_VARIABLE]),
+  };
+}
+
+function whole(env: Environment, variable: string, otherwise: number, min: number, max: number): number {
+  const text = env[variable];
+  if (text === undefined || text === '') return otherwise;
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (value >= min && value <= max) return value;
+  throw new BenchError(EXIT.usage, `${variable} must be a whole number from ${min} to ${max}: got ${JSON.stringify(text)}`);
+}
+
+function level(env: Environment): string {
+  const text = env['READYBENCH_SERVICE_LOG'] || 'silent';
+  if (LEVELS.includes(text)) return text;
+  throw new BenchError(EXIT.usage, `READYBENCH_SERVICE_LOG must be one of ${LEVELS.join(', ')}: got ${JSON.stringify(text)}`);
+}

@@ -1,0 +1,66 @@
+import { rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { BenchError, EXIT } from '../errors.ts';
+import type { ToolResolver } from '../host/tools.ts';
+import { PACKAGE_ROOT } from '../paths.ts';
+import { buildApp } from './app.ts';
+import { clipFolder } from './folder.ts';
+import { JobQueue } from './job-queue.ts';
+import { Library } from './library.ts';
+import { serviceMetrics } from './metrics.ts';
+import type { ServiceOptions } from './options.ts';
+import { Readiness } from './readiness.ts';
+
+/** The video service, in this process. */
+export interface RunningService {
+  baseUrl: string;
+  version: string;
+  /** Takes no more work, lets requests in flight finish, ends the encodes, removes the clips. May be called again. */
+  stop(): Promise<void>;
+}
+
+/** Throws a BenchError: 6 without ffmpeg, 2 where the port cannot be had. */
+export async function startService(options: ServiceOptions, tools: ToolResolver): Promise<RunningService> {
+  const ffmpeg = await tools.ffmpeg();
+  const version = packageVersion();
+  const folder = await clipFolder();
+  const queue = new JobQueue(options.concurrency, options.queueLimit);
+  const metrics = serviceMetrics(queue);
+  const readiness = new Readiness(queue, ffmpeg.path, folder);
+  const library = new Library({ ffmpegPath: ffmpeg.path, folder, queue, metrics, encodeCost: options.faults.encodeCost });
+  const app = buildApp({ options, version, ffmpeg, queue, readiness, library, metrics });
+
+  const stop = async (): Promise<void> => {
+    readiness.draining = true;
+    // A connection whose last request was in flight stays open when that is answered: it has to be closed then.
+    const idle = setInterval(() => app.server.closeIdleConnections(), 20);
+    const limit = setTimeout(() => app.server.closeAllConnections(), options.drainMs);
+    await Promise.all([app.close(), queue.stop()]);
+    clearInterval(idle);
+    clearTimeout(limit);
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
+  try {
+    await app.listen({ host: options.host, port: options.port });
+  } catch (error) {
+    await stop();
+    throw new BenchError(EXIT.usage, `the video service cannot listen on ${options.host}:${options.port} (${codeOf(error)})`, {
+      hint: 'Choose another port; 0 takes any free one.',
+      cause: error,
+    });
+  }
+  const { address, port, family } = app.server.address() as AddressInfo;
+  let stopped: Promise<void> | undefined;
+  return { baseUrl: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`, version, stop: () => (stopped ??= stop()) };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}
+
+export function packageVersion(): string {
+  const found: unknown = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8'));
+  return typeof found === 'object' && found !== null && 'version' in found ? String(found.version) : 'unknown';
+}
