@@ -28,7 +28,8 @@ export function openLoopFindings({ windows, generator }: Pick<LoadResult, 'windo
   findings.push(...strained);
   const offered = sum(loaded, (window) => window.offered);
   const dropped = sum(loaded, (window) => window.dropped);
-  if (offered > 0 && dropped > 0) findings.push(dropFinding(dropped, offered, strained.length > 0));
+  const saturated = strained.some(({ severity }) => severity === 'invalid');
+  if (offered > 0 && dropped > 0) findings.push(dropFinding(dropped, offered, saturated));
   const late = achievedFinding(loaded, strained.length > 0);
   if (late !== null) findings.push(late);
   if (generator.localFailures !== null) findings.push(localFinding(generator.localFailures));
@@ -107,10 +108,10 @@ function tooMany(bad: number, all: number): boolean {
   return all > 0 && bad > (all < 3 ? 0 : Math.max(1, HEALTH_LIMITS.windowShare * all));
 }
 
-function dropFinding(dropped: number, offered: number, strained: boolean): Finding {
+function dropFinding(dropped: number, offered: number, saturated: boolean): Finding {
   const share = dropped / offered;
   const message = `${count(dropped, 'arrival')} of ${offered} (${formatShare(share)}) found the in-flight limit reached and were not sent`;
-  if (strained && share > HEALTH_LIMITS.droppedShare) {
+  if (saturated && share > HEALTH_LIMITS.droppedShare) {
     return { severity: 'invalid', code: 'generator-saturated-drops', message: `${message}, while the load generator itself could not keep up.`, remedy: RELIEVE };
   }
   return {

@@ -30,7 +30,7 @@ export function fillPath(path: string, variables: Variables): string {
   return path.replaceAll(REFERENCE, (reference, name: string) => {
     const value = variables[name];
     if (value === undefined) return reference;
-    return encodeURI((typeof value === 'string' ? value : JSON.stringify(value)).replaceAll(LONE_SURROGATE, '\uFFFD'));
+    return encodeURI((typeof value === 'string' ? value : JSON.stringify(value)).replaceAll(LONE_SURROGATE, '\uFFFD')).replaceAll('#', '%23');
   });
 }
 

@@ -1,0 +1,180 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { openLoopFindings } from '../../../src/load/health.ts';
+import { Histogram } from '../../../src/load/histogram.ts';
+import { runLoad } from '../../../src/load/thread.ts';
+import { lognormalQuantile } from '../../support/servers/truth.js';
+import { startTruthServer } from '../../support/servers/start.ts';
+import { expectQuantiles, GET, kinds, machineMs, measure, openPlan } from './load.ts';
+
+describe.concurrent('open loop, against servers of known truth', () => {
+  it('fixed delay: percentiles, every arrival sent once and when it was due', async () => {
+    const measured = await measure({ kind: 'fixed', ms: 20 }, (origin) => openPlan(origin));
+    const { request, latency, service, result, seen, late } = measured;
+    expect(request).toMatchObject({ sent: 150, completed: 150, failed: 0, statuses: { '200': 150 }, errors: [] });
+    expect(result).toMatchObject({ engine: 'readybench-open', ended: 'complete', measuredMs: 1_500 });
+    expect(result.windows.map(({ offered }) => offered)).toEqual([100, 50]);
+    expectQuantiles(measured, latency, { 0.5: 20, 0.9: 20, 0.95: 20, 0.99: 20 });
+    expectQuantiles(measured, service, { 0.5: 20, 0.9: 20 });
+
+    // 20 of the warm-up and 150 measured, on a grid of 10 ms whose origin is the earliest fit.
+    expect(seen).toHaveLength(170);
+    const origin = Math.min(...seen.map((atMs, index) => atMs - index * 10));
+    const lateMs = seen.map((atMs, index) => atMs - index * 10 - origin).sort((a, b) => a - b);
+    expect(lateMs[85]).toBeLessThan(3 + machineMs(late, 0.5));
+    expect(lateMs[153]).toBeLessThan(6 + machineMs(late, 0.9));
+  });
+
+  it('Poisson arrivals: as many as the seed gives, the same percentiles', async () => {
+    const measured = await measure({ kind: 'fixed', ms: 20 }, (origin) => openPlan(origin, { arrivals: 'poisson', seed: 7 }));
+    const { request, latency } = measured;
+    expect(request.completed).toBe(request.sent);
+    expect(request.failed).toBe(0);
+    expectQuantiles(measured, latency, { 0.5: 20, 0.9: 20, 0.95: 20 });
+  });
+
+  it('stalls: every arrival of a stall waits, as its users would', async () => {
+    // Frozen for 400 ms of every 2 s: a fifth of the arrivals wait, evenly, from 420 ms down to 20.
+    const measured = await measure({ kind: 'stalling', ms: 20, periodMs: 2_000, frozenMs: 400 }, (origin) => openPlan(origin, { ratePerSecond: 250, durationMs: 4_000 }));
+    const { latency, request } = measured;
+    expect(request.completed).toBe(1_000);
+    const truth = (q: number): number => 20 + 400 * ((q - 0.8) / 0.2);
+    expectQuantiles(measured, latency, { 0.5: 20, 0.9: truth(0.9), 0.95: truth(0.95), 0.99: truth(0.99) }, 5);
+  });
+
+  it('log-normal delays', async () => {
+    const distribution = { medianMs: 20, sigma: 0.6 };
+    const measured = await measure({ kind: 'lognormal', ...distribution, size: 200, seed: 11 }, (origin) => openPlan(origin, { ratePerSecond: 200, durationMs: 2_000 }));
+    const { latency, request } = measured;
+    expect(request.completed).toBe(400);
+    const truth = (q: number): number => lognormalQuantile(distribution, q);
+    expectQuantiles(measured, latency, { 0.5: truth(0.5), 0.9: truth(0.9), 0.95: truth(0.95), 0.99: truth(0.99) }, 1);
+  });
+
+  it('two kinds of requests: nine fast, one slow', async () => {
+    const measured = await measure({ kind: 'bimodal', ms: 5, slowMs: 90, every: 10 }, (origin) => openPlan(origin));
+    const { latency } = measured;
+    expectQuantiles(measured, latency, { 0.5: 5, 0.95: 90, 0.99: 90 });
+  });
+
+  it.each([{ announced: true }, { announced: false }])('connections closed after every 10th answer (announced: $announced): opened again, latencies right', async ({ announced }) => {
+    const measured = await measure({ kind: 'closing', ms: 20, every: 10, announced }, (origin) => openPlan(origin));
+    const { latency, request, result } = measured;
+    expect(request).toMatchObject({ sent: 150, completed: 150, failed: 0 });
+    expect(result.generator.connectionsOpened).toBeGreaterThanOrEqual(15);
+    expectQuantiles(measured, latency, { 0.5: 20, 0.9: 20, 0.95: 20 });
+  });
+
+  it.each(['dropping', 'resetting'] as const)('%s every 10th connection: counted, the others measured right', async (kind) => {
+    const measured = await measure({ kind, ms: 20, every: 10 }, (origin) => openPlan(origin));
+    const { latency, request } = measured;
+    expect(request).toMatchObject({ sent: 150, completed: 135, failed: 15 });
+    expect(kinds(request)).toEqual({ reset: 15 });
+    expect(latency.count).toBe(135);
+    expectQuantiles(measured, latency, { 0.5: 20, 0.9: 20, 0.95: 20 });
+  });
+
+  it('hanging: a fifth times out and enters the percentiles at the timeout', async () => {
+    const measured = await measure({ kind: 'hanging', ms: 20, every: 5 }, (origin) => openPlan(origin, { timeoutMs: 600 }));
+    const { latency, service, request } = measured;
+    expect(request).toMatchObject({ sent: 150, completed: 120, failed: 30 });
+    expect(kinds(request)).toEqual({ timeout: 30 });
+    expect(request.errors[0]?.example).toBe('GET /: no answer within 600 ms');
+    expect(latency.count).toBe(150);
+    expect(service.count).toBe(150);
+    expectQuantiles(measured, latency, { 0.5: 20 });
+    expect(latency.quantile(0.9)).toBe(600_000);
+    expect(latency.quantile(0.99)).toBe(600_000);
+  });
+
+  it('instant 503s: failures with an example, and no faster percentiles', async () => {
+    const { latency, request } = await measure({ kind: 'failing', ms: 20, every: 4 }, (origin) => openPlan(origin, { durationMs: 2_000 }));
+    expect(request).toMatchObject({ sent: 200, completed: 150, failed: 50, statuses: { '200': 150, '503': 50 } });
+    expect(request.errors).toEqual([{ kind: '5xx', count: 50, example: 'GET /: 503 overloaded' }]);
+    expect(Histogram.fromData(request.failedLatency).count).toBe(50);
+    expect(latency.minUs).toBeGreaterThanOrEqual(19_400);
+  });
+
+  it('a slow body counts until its last byte', async () => {
+    const measured = await measure({ kind: 'slowBody', ms: 60, chunks: 6 }, (origin) => openPlan(origin));
+    const { latency } = measured;
+    expectQuantiles(measured, latency, { 0.5: 60, 0.9: 60 });
+  });
+
+  it('a target that answers too slowly: arrivals are dropped and counted, and the generator is not blamed', async () => {
+    const { latency, request, result } = await measure({ kind: 'hanging', ms: 0, every: 1 }, (origin) => openPlan(origin, { maxInFlight: 20, timeoutMs: 800 }));
+    expect(request.completed).toBe(0);
+    expect(request.failed).toBe(150);
+    expect(kinds(request)['dropped']).toBeGreaterThan(80);
+    expect((kinds(request)['dropped'] ?? 0) + (kinds(request)['timeout'] ?? 0)).toBe(150);
+    expect(latency.count).toBe(150);
+    expect(latency.quantile(0.5)).toBe(800_000);
+    const findings = openLoopFindings(result);
+    // On a machine so busy that the generator lagged for other reasons, the drops are no longer the target's alone.
+    const saturated = findings.some(({ code }) => /^generator-saturated-(busy|delayed|late)$/.test(code));
+    expect(findings.map(({ code }) => code)).toContain(saturated ? 'generator-saturated-drops' : 'in-flight-limit-reached');
+  });
+
+  it('a port that nobody listens on: refused, no latency at all', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    const result = await runLoad(openPlan(`http://127.0.0.1:${port}`, { durationMs: 500 }));
+    expect(result.requests[0]).toMatchObject({ sent: 0, completed: 0, failed: 50 });
+    expect(result.requests[0]?.errors).toMatchObject([{ kind: 'refused', count: 50 }]);
+    expect(result.requests[0]?.latency.counts).toHaveLength(0);
+  });
+
+  it('checks: status, text in the body, size of the body', async () => {
+    const behaviour = { kind: 'fixed', ms: 1, body: '{"status":"degraded"}' } as const;
+    const load = (expectation: object) => (origin: string) => openPlan(origin, { warmupMs: 0, durationMs: 200, requests: [{ ...GET, expect: { ...GET.expect, ...expectation } }] });
+    const failuresOf = async (expectation: object): Promise<unknown> => (await measure(behaviour, load(expectation))).request.errors;
+    expect(await failuresOf({ bodyIncludes: 'degraded', maxBodyBytes: 21 })).toEqual([]);
+    expect(await failuresOf({ bodyIncludes: '"ok"' })).toEqual([{ kind: 'check', count: 20, example: 'GET /: 200, body of 21 bytes without "\\"ok\\""' }]);
+    expect(await failuresOf({ maxBodyBytes: 20 })).toEqual([{ kind: 'check', count: 20, example: 'GET /: 200, body of 21 bytes, more than 20' }]);
+    expect(await failuresOf({ statuses: { codes: [204], classes: [] } })).toMatchObject([{ kind: 'check', count: 20 }]);
+  });
+
+  it('redirects are not followed, and fail where another status was asked for', async () => {
+    const requests = [{ ...GET, expect: { ...GET.expect, statuses: { codes: [], classes: [2] } } }];
+    const { request } = await measure({ kind: 'fixed', ms: 1, status: 302 }, (origin) => openPlan(origin, { warmupMs: 0, durationMs: 200, requests }));
+    expect(kinds(request)).toEqual({ redirect: 20 });
+  });
+
+  it('a certificate that does not verify: failures of kind tls, unless told not to mind', async () => {
+    const behaviour = { kind: 'fixed', ms: 1, tls: true } as const;
+    const strict = await measure(behaviour, (origin) => openPlan(origin, { durationMs: 300 }));
+    expect(kinds(strict.request)).toEqual({ tls: 30 });
+    const insecure = await measure(behaviour, (origin) => {
+      const plan = openPlan(origin, { durationMs: 300 });
+      return { ...plan, target: { ...plan.target, insecureTls: true } };
+    });
+    expect(insecure.request).toMatchObject({ completed: 30, failed: 0 });
+  });
+
+  it('connections go to the guarded addresses only, whatever the name says', async () => {
+    const { request } = await measure({ kind: 'fixed', ms: 1 }, (origin) => openPlan(origin.replace('127.0.0.1', 'service.invalid'), { durationMs: 300 }));
+    expect(request).toMatchObject({ completed: 30, failed: 0 });
+  });
+
+  it('an abort ends it at once and keeps what was measured', async () => {
+    const server = await startTruthServer({ kind: 'hanging', ms: 5, every: 10 });
+    const stop = new AbortController();
+    try {
+      const result = await runLoad(openPlan(server.origin, { durationMs: 60_000, timeoutMs: 60_000 }), {
+        signal: stop.signal,
+        onProgress: ({ phase, done }) => {
+          if (phase === 'measuring' && done > 1_000 / 60_200) stop.abort();
+        },
+      });
+      expect(result.ended).toBe('aborted');
+      expect(result.measuredMs).toBeGreaterThan(500);
+      expect(result.measuredMs).toBeLessThan(20_000);
+      expect(result.requests[0]?.completed).toBeGreaterThan(40);
+      expect(result.requests[0]?.failed).toBe(0);
+    } finally {
+      await server.stop();
+    }
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { BenchError, EXIT } from '../../../../src/errors.ts';
+import type { Target } from '../../../../src/target/target.ts';
+import { http } from '../../../../src/workloads/http/http.ts';
+import { checkRequests, requestPlan } from '../../../../src/workloads/http/requests.ts';
+import { httpWorkload } from '../../../../src/workloads/http/schema.ts';
+
+const target: Target = { baseUrl: 'https://api.example/v1', label: 'api', headers: { Authorization: 'Bearer s3', 'X-Team': 'a' }, addresses: [] };
+const load = { model: 'open', rate: 50, duration: '15s', warmup: '3s' };
+const parse = (part: object, sla: object = {}) => httpWorkload.parse({ name: 'health', http: { request: { path: '/health' }, load, ...part }, sla });
+
+function problem(part: object): string {
+  try {
+    checkRequests(parse(part).http, 'health');
+  } catch (error) {
+    if (error instanceof BenchError && error.exitCode === EXIT.usage) return error.message;
+    throw error;
+  }
+  return 'none';
+}
+
+describe('a request', () => {
+  it('carries base path, headers of the target and its own over them, and captured values', () => {
+    const { http: spec } = parse({ request: { method: 'POST', path: '/videos/${id}', headers: { 'X-Team': 'b', 'X-Id': '${id}' }, json: { id: '${id}' } }, expect: { status: [200, 404] } });
+    expect(requestPlan(spec.request, spec.expect, target, { id: 7 })).toEqual({
+      labels: {},
+      method: 'POST',
+      path: '/v1/videos/7',
+      headers: { accept: '*/*', 'user-agent': 'readybench', 'content-type': 'application/json', authorization: 'Bearer s3', 'x-team': 'b', 'x-id': '7' },
+      body: '{"id":7}',
+      expect: { statuses: { codes: [200, 404], classes: [] }, bodyIncludes: null, maxBodyBytes: null },
+    });
+  });
+
+  it('expects a status class where one is written', () => {
+    const { http: spec } = parse({ expect: { status: '2xx', bodyIncludes: 'ok', maxBodyBytes: '1kB' } });
+    expect(requestPlan(spec.request, spec.expect, target, {}).expect).toEqual({ statuses: { codes: [], classes: [2] }, bodyIncludes: 'ok', maxBodyBytes: 1_000 });
+  });
+});
+
+describe('what is wrong with requests as a whole', () => {
+  const login = { name: 'login', request: { path: '/login' }, capture: { token: { json: '/token' } } };
+
+  it('is found before anything is sent', () => {
+    expect(problem({})).toBe('none');
+    expect(problem({ setup: [login], request: { path: '/x', headers: { authorization: 'Bearer ${token}' } } })).toBe('none');
+    expect(problem({ request: { path: '/x/${id}' } })).toBe('health: request uses ${id}, but nothing is captured before it');
+    expect(problem({ setup: [login], request: { path: '/x', json: { a: ['${id}'] } } })).toBe('health: request uses ${id}, but captured before it: token');
+    expect(problem({ setup: [{ ...login, request: { path: '/${token}' } }] })).toBe('health: set-up step login uses ${token}, but nothing is captured before it');
+    expect(problem({ request: { path: '/x', json: {}, body: 'b' } })).toBe('health: request has both json and body');
+    expect(problem({ request: { path: '/x', headers: { 'Content-Length': '5' } } })).toBe('health: request: header Content-Length cannot be set');
+    expect(problem({ request: { path: '/x', headers: { 'bad name': '5' } } })).toContain('"bad name" cannot be sent');
+    expect(problem({ request: { path: '/x', headers: { a: 'b\r\nc: d' } } })).toContain('"a" cannot be sent');
+  });
+});
+
+describe('the http workload', () => {
+  it('knows its limits in the units of the metrics', () => {
+    const sla = { latency: { p95: '100ms', p50: '20ms' }, service: { p99: '1s' }, errorRate: '1%', successRate: '99%', throughput: '45/s' };
+    expect(http.limits(parse({}, sla)).map(({ id, operator, limit }) => `${id} ${operator} ${limit}`)).toEqual([
+      'latency.p50 <= 20',
+      'latency.p95 <= 100',
+      'service.p99 <= 1000',
+      'errors.rate <= 0.01',
+      'success.rate >= 0.99',
+      'throughput >= 45',
+    ]);
+  });
+
+  it('knows whether it only reads, and how long a round takes', () => {
+    const post = { name: 'submit', request: { method: 'POST', path: '/videos' } };
+    expect(http.readOnly(parse({}))).toBe(true);
+    expect(http.readOnly(parse({ setup: [post] }))).toBe(false);
+    expect(http.readOnly(parse({ request: { method: 'DELETE', path: '/x' } }))).toBe(false);
+    expect(http.needsTarget(parse({}))).toBe(true);
+    expect(http.estimateRoundMs(parse({}))).toBeGreaterThan(18_000);
+    expect(http.estimateRoundMs(parse({}))).toBeLessThan(20_000);
+  });
+});
