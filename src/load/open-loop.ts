@@ -87,13 +87,14 @@ class OpenLoop implements Pace, ExchangeEvents {
       this.#measuring = true;
       this.#probe.take();
     }
-    this.#windows.roll(nowMs, this.#inFlight.size, () => this.#probe.take());
     if (nowMs >= this.#nextProgressMs) this.#report(nowMs);
   }
 
   due(intendedMs: number, nowMs: number): void {
     this.#worked = true;
-    if (this.#measuring) this.#windows.offered((nowMs - intendedMs) * 1_000);
+    // By the time it was due and not by the time it was come to: a window closes after the arrivals due in it.
+    this.#roll(intendedMs);
+    if (this.#measured(intendedMs)) this.#windows.offered((nowMs - intendedMs) * 1_000);
     if (this.#inFlight.size >= this.#plan.maxInFlight) {
       this.#drop(intendedMs);
       return;
@@ -106,6 +107,7 @@ class OpenLoop implements Pace, ExchangeEvents {
 
   end(nowMs: number, exhausted: boolean): number | null {
     this.#exhausted = exhausted;
+    this.#roll(nowMs);
     if (this.#finishIfDone()) return null;
     const oldest = this.#inFlight.oldest;
     const deadlineMs = oldest === null ? Number.POSITIVE_INFINITY : oldest.intendedMs + this.#plan.timeoutMs;
@@ -166,6 +168,10 @@ class OpenLoop implements Pace, ExchangeEvents {
     return this.#clock.now() - this.#startMs;
   }
 
+  #roll(nowMs: number): void {
+    this.#windows.roll(nowMs, this.#inFlight.size, () => this.#probe.take());
+  }
+
   #measured(intendedMs: number): boolean {
     return intendedMs >= this.#plan.warmupMs;
   }
@@ -188,7 +194,7 @@ class OpenLoop implements Pace, ExchangeEvents {
   }
 
   #drop(intendedMs: number): void {
-    if (this.#measuring) this.#windows.dropped();
+    if (this.#measured(intendedMs)) this.#windows.dropped();
     this.#censor('dropped', intendedMs, () => `${this.#line()}: not sent, ${this.#plan.maxInFlight} requests were already in flight`, null);
   }
 
@@ -247,7 +253,7 @@ class OpenLoop implements Pace, ExchangeEvents {
     this.#stopPacing();
     this.#hooks.signal?.removeEventListener('abort', this.#abort);
     const nowMs = this.#now();
-    this.#windows.roll(nowMs, this.#inFlight.size, () => this.#probe.take());
+    this.#roll(nowMs);
     this.#windows.finish(this.#inFlight.size, () => this.#probe.take());
     this.#probe.stop();
     this.#connections.closeAll();

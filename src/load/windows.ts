@@ -50,9 +50,11 @@ export class Windows {
     this.#counts.dropped += 1;
   }
 
-  /** Closes every window that is over. `health` is asked once for each. */
+  /** Closes every window that is over. `health` is asked once: windows that end together share what the loop went through. */
   roll(nowMs: number, inFlight: number, health: () => LoopHealth): void {
-    while (nowMs >= this.endMs) this.#close(inFlight, health());
+    if (nowMs < this.endMs) return;
+    const shared = health();
+    while (nowMs >= this.endMs) this.#close(inFlight, shared);
   }
 
   /** Closes the last, shorter one where anything happened in it. */

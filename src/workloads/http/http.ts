@@ -3,7 +3,7 @@ import type { LoadPlan } from '../../load/plan.ts';
 import type { LoadProgress } from '../../load/result.ts';
 import { runLoad } from '../../load/thread.ts';
 import { seedFor } from '../../random.ts';
-import { preflight } from './preflight.ts';
+import { preflightTarget } from '../../target/preflight.ts';
 import type { Target } from '../../target/target.ts';
 import { formatMs } from '../../units.ts';
 import type { PreparedWorkload, Progress, WorkloadContext, WorkloadKind } from '../contract.ts';
@@ -12,7 +12,7 @@ import { measurementOf, type Round } from './measurement.ts';
 import { checkRequests, requestPlan, targetPlan } from './requests.ts';
 import type { HttpSpec, HttpWorkload } from './schema.ts';
 import { runSetUp } from './setup-steps.ts';
-import type { Variables } from './template.ts';
+import { referencesIn, type Variables } from './template.ts';
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** The generator's own warm-up and the start of its thread, in every round. */
@@ -27,10 +27,10 @@ export const http: WorkloadKind<HttpWorkload> = {
   estimateRoundMs: ({ http: { load } }) => GENERATOR_START_MS + load.warmup + load.duration,
   limits: limitsOf,
   async prepare({ http: spec }, context) {
-    const { name, target, insecureTls } = context;
+    const { name, target, insecureTls, signal } = context;
     if (target === null) throw new BenchError(EXIT.usage, `${name} sends requests, but the scenario has no target`, { hint: 'Add target: { baseUrl: … } to the scenario.' });
     checkRequests(spec, name);
-    const answer = await preflight(target, { timeoutMs: PREFLIGHT_TIMEOUT_MS, insecureTls });
+    const answer = await preflightTarget(target, { timeoutMs: PREFLIGHT_TIMEOUT_MS, insecure: insecureTls, signal, ...pathToTry(spec) });
     if (spec.load.model === 'closed' && answer.connectionClose) {
       throw new BenchError(EXIT.unreachable, `${name}: the target closes the connection after every answer (Connection: close), so autocannon cannot measure it with model: closed`, {
         hint: 'Enable keep-alive on the target, or use model: open.',
@@ -39,6 +39,11 @@ export const http: WorkloadKind<HttpWorkload> = {
     return new PreparedHttp(spec, target, context);
   },
 };
+
+/** The measured path where trying it changes nothing and its variables are known; otherwise the base URL will do. */
+function pathToTry({ request }: HttpSpec): { path?: string } {
+  return READING.has(request.method) && referencesIn(request.path).length === 0 ? { path: request.path } : {};
+}
 
 class PreparedHttp implements PreparedWorkload {
   readonly #spec: HttpSpec;

@@ -17,10 +17,9 @@ describe.concurrent('closed loop on autocannon, against servers of known truth',
     expect(result).toMatchObject({ engine: 'autocannon', ended: 'complete' });
     expect(request.failed).toBe(0);
     expectQuantiles(measured, latency, { 0.5: 20, 0.9: 20, 0.95: 20 });
-    // 4 connections × 50/s: 300 in 1.5 s, fewer where the machine adds to each answer.
-    expect(request.completedInTime).toBeGreaterThan(200);
-    expect(request.completedInTime).toBeLessThanOrEqual(304);
-    expect(result.windows.map(({ second }) => second).slice(0, 1)).toEqual([0]);
+    // A closed loop completes connections × time / latency: 4 × 1 s / 20 ms, and no fewer than its slower answers allow.
+    expect(request.completedInTime).toBeLessThanOrEqual(204);
+    expect(request.completedInTime).toBeGreaterThan((CONNECTIONS * 1_000_000) / (latency.quantile(0.99) ?? 0) - CONNECTIONS);
   });
 
   it('log-normal delays', async () => {
@@ -51,9 +50,9 @@ describe.concurrent('closed loop on autocannon, against servers of known truth',
   });
 
   it('hanging: timeouts are counted and enter the percentiles', async () => {
-    const measured = await measure({ kind: 'hanging', ms: 10, every: 20 }, (origin) => closedPlan(origin, { timeoutMs: 1_000, durationMs: 3_500 }));
+    const measured = await measure({ kind: 'hanging', ms: 10, every: 20 }, (origin) => closedPlan(origin, { timeoutMs: 1_000, durationMs: 2_500 }));
     expect(invalid(measured)).toEqual([]);
-    expect(kinds(measured.request)['timeout']).toBeGreaterThan(2);
+    expect(kinds(measured.request)['timeout']).toBeGreaterThan(1);
     expect(measured.latency.maxUs).toBe(1_000_000);
     expectQuantiles(measured, measured.latency, { 0.5: 10 });
   });

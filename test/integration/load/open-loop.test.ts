@@ -10,19 +10,19 @@ import { expectQuantiles, GET, kinds, machineMs, measure, openPlan } from './loa
 describe.concurrent('open loop, against servers of known truth', () => {
   it('fixed delay: percentiles, every arrival sent once and when it was due', async () => {
     const measured = await measure({ kind: 'fixed', ms: 20 }, (origin) => openPlan(origin));
-    const { request, latency, service, result, seen, late } = measured;
-    expect(request).toMatchObject({ sent: 150, completed: 150, failed: 0, statuses: { '200': 150 }, errors: [] });
-    expect(result).toMatchObject({ engine: 'readybench-open', ended: 'complete', measuredMs: 1_500 });
-    expect(result.windows.map(({ offered }) => offered)).toEqual([100, 50]);
+    const { request, latency, service, result, seen } = measured;
+    expect(request).toMatchObject({ sent: 100, completed: 100, failed: 0, statuses: { '200': 100 }, errors: [] });
+    expect(result).toMatchObject({ engine: 'readybench-open', ended: 'complete', measuredMs: 1_000 });
+    expect(result.windows.slice(0, 1).map(({ offered }) => offered)).toEqual([100]);
     expectQuantiles(measured, latency, { 0.5: 20, 0.9: 20, 0.95: 20, 0.99: 20 });
     expectQuantiles(measured, service, { 0.5: 20, 0.9: 20 });
 
-    // 20 of the warm-up and 150 measured, on a grid of 10 ms whose origin is the earliest fit.
-    expect(seen).toHaveLength(170);
+    // 10 of the warm-up and 100 measured, on a grid of 10 ms whose origin is the earliest fit.
+    expect(seen).toHaveLength(110);
     const origin = Math.min(...seen.map((atMs, index) => atMs - index * 10));
     const lateMs = seen.map((atMs, index) => atMs - index * 10 - origin).sort((a, b) => a - b);
-    expect(lateMs[85]).toBeLessThan(3 + machineMs(late, 0.5));
-    expect(lateMs[153]).toBeLessThan(6 + machineMs(late, 0.9));
+    expect(lateMs[54]).toBeLessThan(3 + machineMs(measured, 0.5));
+    expect(lateMs[98]).toBeLessThan(6 + machineMs(measured, 0.9));
   });
 
   it('Poisson arrivals: as many as the seed gives, the same percentiles', async () => {
@@ -60,38 +60,38 @@ describe.concurrent('open loop, against servers of known truth', () => {
   it.each([{ announced: true }, { announced: false }])('connections closed after every 10th answer (announced: $announced): opened again, latencies right', async ({ announced }) => {
     const measured = await measure({ kind: 'closing', ms: 20, every: 10, announced }, (origin) => openPlan(origin));
     const { latency, request, result } = measured;
-    expect(request).toMatchObject({ sent: 150, completed: 150, failed: 0 });
-    expect(result.generator.connectionsOpened).toBeGreaterThanOrEqual(15);
+    expect(request).toMatchObject({ sent: 100, completed: 100, failed: 0 });
+    expect(result.generator.connectionsOpened).toBeGreaterThanOrEqual(10);
     expectQuantiles(measured, latency, { 0.5: 20, 0.9: 20, 0.95: 20 });
   });
 
   it.each(['dropping', 'resetting'] as const)('%s every 10th connection: counted, the others measured right', async (kind) => {
     const measured = await measure({ kind, ms: 20, every: 10 }, (origin) => openPlan(origin));
     const { latency, request } = measured;
-    expect(request).toMatchObject({ sent: 150, completed: 135, failed: 15 });
-    expect(kinds(request)).toEqual({ reset: 15 });
-    expect(latency.count).toBe(135);
+    expect(request).toMatchObject({ sent: 100, completed: 90, failed: 10 });
+    expect(kinds(request)).toEqual({ reset: 10 });
+    expect(latency.count).toBe(90);
     expectQuantiles(measured, latency, { 0.5: 20, 0.9: 20, 0.95: 20 });
   });
 
   it('hanging: a fifth times out and enters the percentiles at the timeout', async () => {
     const measured = await measure({ kind: 'hanging', ms: 20, every: 5 }, (origin) => openPlan(origin, { timeoutMs: 600 }));
     const { latency, service, request } = measured;
-    expect(request).toMatchObject({ sent: 150, completed: 120, failed: 30 });
-    expect(kinds(request)).toEqual({ timeout: 30 });
+    expect(request).toMatchObject({ sent: 100, completed: 80, failed: 20 });
+    expect(kinds(request)).toEqual({ timeout: 20 });
     expect(request.errors[0]?.example).toBe('GET /: no answer within 600 ms');
-    expect(latency.count).toBe(150);
-    expect(service.count).toBe(150);
+    expect(latency.count).toBe(100);
+    expect(service.count).toBe(100);
     expectQuantiles(measured, latency, { 0.5: 20 });
     expect(latency.quantile(0.9)).toBe(600_000);
     expect(latency.quantile(0.99)).toBe(600_000);
   });
 
   it('instant 503s: failures with an example, and no faster percentiles', async () => {
-    const { latency, request } = await measure({ kind: 'failing', ms: 20, every: 4 }, (origin) => openPlan(origin, { durationMs: 2_000 }));
-    expect(request).toMatchObject({ sent: 200, completed: 150, failed: 50, statuses: { '200': 150, '503': 50 } });
-    expect(request.errors).toEqual([{ kind: '5xx', count: 50, example: 'GET /: 503 overloaded' }]);
-    expect(Histogram.fromData(request.failedLatency).count).toBe(50);
+    const { latency, request } = await measure({ kind: 'failing', ms: 20, every: 4 }, (origin) => openPlan(origin));
+    expect(request).toMatchObject({ sent: 100, completed: 75, failed: 25, statuses: { '200': 75, '503': 25 } });
+    expect(request.errors).toEqual([{ kind: '5xx', count: 25, example: 'GET /: 503 overloaded' }]);
+    expect(Histogram.fromData(request.failedLatency).count).toBe(25);
     expect(latency.minUs).toBeGreaterThanOrEqual(19_400);
   });
 
@@ -104,10 +104,10 @@ describe.concurrent('open loop, against servers of known truth', () => {
   it('a target that answers too slowly: arrivals are dropped and counted, and the generator is not blamed', async () => {
     const { latency, request, result } = await measure({ kind: 'hanging', ms: 0, every: 1 }, (origin) => openPlan(origin, { maxInFlight: 20, timeoutMs: 800 }));
     expect(request.completed).toBe(0);
-    expect(request.failed).toBe(150);
-    expect(kinds(request)['dropped']).toBeGreaterThan(80);
-    expect((kinds(request)['dropped'] ?? 0) + (kinds(request)['timeout'] ?? 0)).toBe(150);
-    expect(latency.count).toBe(150);
+    expect(request.failed).toBe(100);
+    expect(kinds(request)['dropped']).toBeGreaterThan(40);
+    expect((kinds(request)['dropped'] ?? 0) + (kinds(request)['timeout'] ?? 0)).toBe(100);
+    expect(latency.count).toBe(100);
     expect(latency.quantile(0.5)).toBe(800_000);
     const findings = openLoopFindings(result);
     // On a machine so busy that the generator lagged for other reasons, the drops are no longer the target's alone.
@@ -165,13 +165,13 @@ describe.concurrent('open loop, against servers of known truth', () => {
       const result = await runLoad(openPlan(server.origin, { durationMs: 60_000, timeoutMs: 60_000 }), {
         signal: stop.signal,
         onProgress: ({ phase, done }) => {
-          if (phase === 'measuring' && done > 1_000 / 60_200) stop.abort();
+          if (phase === 'measuring' && done > 800 / 60_000) stop.abort();
         },
       });
       expect(result.ended).toBe('aborted');
-      expect(result.measuredMs).toBeGreaterThan(500);
+      expect(result.measuredMs).toBeGreaterThan(300);
       expect(result.measuredMs).toBeLessThan(20_000);
-      expect(result.requests[0]?.completed).toBeGreaterThan(40);
+      expect(result.requests[0]?.completed).toBeGreaterThan(20);
       expect(result.requests[0]?.failed).toBe(0);
     } finally {
       await server.stop();
