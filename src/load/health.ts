@@ -36,7 +36,7 @@ export function openLoopFindings({ windows, generator }: Pick<LoadResult, 'windo
   return findings;
 }
 
-/** Whether autocannon's figures can be used. Its defects are listed in docs/load.md. */
+/** Whether autocannon's figures can be used. After a reconnect it takes answers for those of earlier requests. */
 export function closedLoopFindings({ windows, generator, requests }: LoadResult, connections: number): Finding[] {
   const findings: Finding[] = [];
   if (generator.reconnects > 0) {
