@@ -19,7 +19,8 @@ export function needs(what: string, input: unknown): string {
   return `must be ${what}: got ${shown(input)}`;
 }
 
-function quantity(what: string, example: string, units: readonly [string, string], pattern: string, parse: (text: string) => number | undefined) {
+function quantity(what: string, examples: readonly string[], units: readonly [string, string], pattern: string, parse: (text: string) => number | undefined) {
+  const example = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(examples);
   const wanted = (input: unknown): string =>
     typeof input === 'number' ? `needs a unit: got ${input}, write for example ${input}${units[0]} or ${input}${units[1]}` : needs(`${what}, for example ${example}`, input);
   return z
@@ -30,13 +31,14 @@ function quantity(what: string, example: string, units: readonly [string, string
       if (value !== undefined) return value;
       context.addIssue({ code: 'custom', message: wanted(text) });
       return z.NEVER;
-    });
+    })
+    .meta({ title: what.replace(/^an? /, ''), examples: [...examples] });
 }
 
 const AMOUNT = String.raw`(\d+(\.\d+)?|\.\d+)`;
 
 /** → milliseconds */
-export const durationMs = quantity('a duration', '200ms, 15s or 10m', ['s', 'ms'], `^(${AMOUNT}(us|µs|μs|ms|s|min|m|h|d))+$`, parseDurationMs);
+export const durationMs = quantity('a duration', ['200ms', '15s', '10m'], ['s', 'ms'], `^(${AMOUNT}(us|µs|μs|ms|s|min|m|h|d))+$`, parseDurationMs);
 const wantedShare = (input: unknown): string =>
   typeof input === 'number' ? `needs a unit: got ${input}, write for example ${input}%` : needs('a percentage from 0% to 100%, for example 1%', input);
 /** → share of one: 1% is 0.01 */
@@ -48,11 +50,12 @@ export const share = z
     if (value !== undefined && value <= 1) return value;
     context.addIssue({ code: 'custom', message: wantedShare(text) });
     return z.NEVER;
-  });
+  })
+  .meta({ title: 'percentage', examples: ['1%'] });
 /** → bytes */
-export const bytes = quantity('a size', '5MB or 64KiB', ['MB', 'B'], `^${AMOUNT}([kKMGT]i?B|B)$`, parseBytes);
+export const bytes = quantity('a size', ['5MB', '64KiB'], ['MB', 'B'], `^${AMOUNT}([kKMGT]i?B|B)$`, parseBytes);
 /** → bits per second */
-export const bitsPerSecond = quantity('a bit rate', '2Mbit/s or 800k', ['Mbit/s', 'k'], `^${AMOUNT}([kMG]|[kMG]?(bit/s|b/s))$`, parseBitsPerSecond);
+export const bitsPerSecond = quantity('a bit rate', ['2Mbit/s', '800k'], ['Mbit/s', 'k'], `^${AMOUNT}([kMG]|[kMG]?(bit/s|b/s))$`, parseBitsPerSecond);
 
 const wantedRate = (input: unknown): string => needs('a rate above 0, for example 50/s or 3000/m', input);
 /** A rate: `50` or `50/s`, `3000/m`, `500/d` → per second. */
@@ -63,7 +66,8 @@ export const ratePerSecond = z
     if (value !== undefined && value > 0) return value;
     context.addIssue({ code: 'custom', message: wantedRate(input) });
     return z.NEVER;
-  });
+  })
+  .meta({ title: 'rate', examples: ['50/s', '3000/m'] });
 
 /** A whole number of things within bounds. */
 export function count(min: number, max: number) {
@@ -73,4 +77,4 @@ export function count(min: number, max: number) {
 
 const wantedName = (issue: { input?: unknown }): string => needs('a name of lower-case letters, digits and dashes, at most 64 long', issue.input);
 /** A name that can be used in file names, metric labels and on the command line. */
-export const name = z.string({ error: wantedName }).regex(/^[a-z0-9][a-z0-9-]{0,63}$/, { error: wantedName });
+export const name = z.string({ error: wantedName }).regex(/^[a-z0-9][a-z0-9-]{0,63}$/, { error: wantedName }).meta({ title: 'name' });

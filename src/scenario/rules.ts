@@ -155,23 +155,6 @@ function textsIn(value: unknown, path: Path): { path: Path; text: string }[] {
   return Object.entries(value).flatMap(([key, each]: [string, unknown]) => textsIn(each, [...path, Array.isArray(value) ? Number(key) : key]));
 }
 
-const requiredEncodersAreMeasured: WorkloadRule = (workload) =>
-  'encode' in workload
-    ? workload.encode.require.flatMap((encoder, index) =>
-        workload.encode.encoders.includes(encoder) ? [] : error(['encode', 'require', index], `${encoder} is required but not measured: add it to encoders`),
-      )
-    : [];
-
-const limitedEncodersAreMeasured: WorkloadRule = (workload) =>
-  'encode' in workload
-    ? Object.keys(workload.sla.encoders ?? {}).flatMap((encoder) =>
-        workload.encode.encoders.some((each) => each === encoder) ? [] : error(['sla', 'encoders', encoder], `${encoder} has limits but is not measured: add it to encoders`, 'key'),
-      )
-    : [];
-
-const encodersDiffer: WorkloadRule = (workload) =>
-  'encode' in workload ? repeated(workload.encode.encoders).map(({ index, value }) => error(['encode', 'encoders', index], `${value} is listed twice: keep one`)) : [];
-
 const concurrencyLevelsDiffer: WorkloadRule = (workload) => {
   if (!('encode' in workload) || !Array.isArray(workload.encode.concurrency)) return [];
   return repeated(workload.encode.concurrency).map(({ index, value }) => error(['encode', 'concurrency', index], `${value} is listed twice: keep one`));
@@ -196,9 +179,6 @@ export const WORKLOAD_RULES: readonly WorkloadRule[] = [
   requestsHaveOneBody,
   stepNamesAreUnique,
   capturesAreFilled,
-  requiredEncodersAreMeasured,
-  limitedEncodersAreMeasured,
-  encodersDiffer,
   concurrencyLevelsDiffer,
   concurrencyWithinJobs,
 ];
