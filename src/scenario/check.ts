@@ -79,6 +79,7 @@ interface CheckedWorkload {
 function checkWorkload(plain: unknown, placeOf: (path: Path) => Place | undefined): CheckedWorkload {
   const asErrors = (issues: readonly Issue[]): Finding[] => issues.map((issue) => ({ ...issue, severity: 'error' }));
   const wrong = (message: string): CheckedWorkload => ({ value: undefined, findings: [{ path: [], at: 'value', message, severity: 'error' }] });
+  if (placeOf([])?.unset === true) return { value: undefined, findings: [] };
   if (!isMap(plain)) return wrong('must be a map with a name and a kind');
   const written = kindAsWritten(plain);
   if ('wrong' in written) {

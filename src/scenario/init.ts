@@ -17,7 +17,7 @@ const SCHEMA = 'node_modules/readybench/scenarios/schema.json';
  * @param schema where the JSON Schema lies, as seen from the file that is written
  */
 export function initialScenario({ name, baseUrl, path }: InitAnswers, schema = `../${SCHEMA}`): string {
-  const text = (value: string): string => stringify(value.replaceAll('${', '$${'), { lineWidth: 0, defaultStringType: 'QUOTE_DOUBLE' }).trimEnd();
+  const text = (value: string): string => stringify(value.replaceAll('${', () => '$${'), { lineWidth: 0, defaultStringType: 'QUOTE_DOUBLE' }).trimEnd();
   return `# yaml-language-server: $schema=${schema}
 # Run it:  npx bench run --profile smoke ${name}
 name: ${name}

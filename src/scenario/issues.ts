@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { needs, shown } from '../fields.ts';
 import { nearest, suggestion } from './nearest.ts';
+import { isMap } from './patch.ts';
 import type { Path } from './problem.ts';
 
 /** A mistake in plain data, before it has a place in a file. */
@@ -17,7 +18,7 @@ export type Checked<T> = { ok: true; value: T } | { ok: false; issues: Issue[] }
 /** Checks plain data; the schema's own messages win, the rest is said in this project's words. */
 export function check<T>(schema: z.ZodType<T>, plain: unknown): Checked<T> {
   const result = schema.safeParse(plain, { error: say, reportInput: true });
-  return result.success ? { ok: true, value: result.data } : { ok: false, issues: withoutEchoes(result.error.issues.flatMap((issue) => flatten(issue, []))) };
+  return result.success ? { ok: true, value: result.data } : { ok: false, issues: withoutEchoes(result.error.issues.flatMap((issue) => flatten(issue, [], plain))) };
 }
 
 /** A misspelt key is one mistake: that the right one is missing goes without saying. */
@@ -77,7 +78,7 @@ function knownKeys(inst: unknown): string[] {
   return [];
 }
 
-function flatten(issue: z.core.$ZodIssue, before: Path): Issue[] {
+function flatten(issue: z.core.$ZodIssue, before: Path, plain: unknown): Issue[] {
   const path = [...before, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -86,9 +87,9 @@ function flatten(issue: z.core.$ZodIssue, before: Path): Issue[] {
       return [{ path, at: 'key', message: issue.issues[0]?.message ?? issue.message }];
     case 'invalid_union':
       if (issue.errors.length === 0 || issue.message !== NO_MESSAGE) return [{ path, at: 'value', message: issue.message }];
-      return likeliest(issue.errors).flatMap((each) => flatten(each, path));
+      return likeliest(issue.errors).flatMap((each) => flatten(each, path, plain));
     default:
-      return [{ path, at: 'value', message: withFound(issue) }];
+      return [{ path, at: 'value', message: withFound(issue, valueAt(plain, path)) }];
   }
 }
 
@@ -106,8 +107,15 @@ function likeliest(branches: readonly z.core.$ZodIssue[][]): z.core.$ZodIssue[] 
   return branches.toSorted((a, b) => strangeness(a) - strangeness(b))[0] ?? [];
 }
 
-/** A limit's own message (`is above the ceiling of 24h`) with what was found, where it does not say so itself. */
-function withFound(issue: z.core.$ZodIssue): string {
+/** A limit's own message (`is above the ceiling of 24h`) with what was found, as it is written, where it does not say so itself. */
+function withFound(issue: z.core.$ZodIssue, found: unknown): string {
   const said = /got |is missing|is empty|long$|entries$/.test(issue.message) || issue.code === 'custom';
-  return said || issue.input === undefined ? issue.message : `${issue.message}: got ${shown(issue.input)}`;
+  return said || found === undefined ? issue.message : `${issue.message}: got ${shown(found)}`;
+}
+
+function valueAt(plain: unknown, path: Path): unknown {
+  return path.reduce<unknown>((value, part) => {
+    if (Array.isArray(value)) return typeof part === 'number' ? value[part] : undefined;
+    return isMap(value) && Object.hasOwn(value, part) ? value[part] : undefined;
+  }, plain);
 }

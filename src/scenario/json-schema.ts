@@ -20,7 +20,7 @@ export interface JsonSchema {
   default?: unknown;
   examples?: unknown[];
   enum?: unknown[];
-  const?: unknown;
+  const?: string;
   pattern?: string;
   minimum?: number;
   maximum?: number;

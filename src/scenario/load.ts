@@ -1,13 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve as resolvePath } from 'node:path';
+import { reasonOf } from '../errors.ts';
 import type { Workload } from '../workloads/schemas.ts';
 import { checkScenario, type TwoForms } from './check.ts';
 import { asReference, finish, finishAll, type Environment } from './interpolate.ts';
 import { outlineOf, type Outline } from './outline.ts';
 import { placeAt } from './place.ts';
-import { inOrder, type Problem } from './problem.ts';
+import { atMost, inOrder, type Problem } from './problem.ts';
 import type { Scenario } from './schema.ts';
-import { LIMITS, readYaml } from './yaml.ts';
+import { LIMITS, readYaml, tooLong } from './yaml.ts';
 
 export interface LoadOptions {
   env: Environment;
@@ -50,15 +51,21 @@ export async function loadScenarios(files: readonly string[], options: LoadOptio
 }
 
 async function loadScenario(file: string, options: LoadOptions): Promise<LoadResult> {
+  const unread = (message: string): LoadResult => ({
+    file,
+    value: undefined,
+    outline: undefined,
+    warnings: [],
+    errors: [{ file, line: 1, column: 1, path: '', message, severity: 'error' }],
+    secrets: new Set(),
+    namedAt: { line: 1, column: 1 },
+  });
   try {
     const { size } = await stat(file);
-    // A file past the limit is refused by its size alone, not read into memory first.
-    const input = size > LIMITS.bytes ? new Uint8Array(LIMITS.bytes + 1) : await readFile(file);
-    return parseScenario(input, file, options);
+    return size > LIMITS.bytes ? unread(tooLong(size)) : parseScenario(await readFile(file), file, options);
   } catch (thrown) {
-    const reason = (thrown as NodeJS.ErrnoException).code ?? String(thrown);
-    const message = reason === 'ENOENT' ? 'there is no such file' : `cannot be read (${reason})`;
-    return { file, value: undefined, outline: undefined, warnings: [], errors: [{ file, line: 1, column: 1, path: '', message, severity: 'error' }], secrets: new Set(), namedAt: { line: 1, column: 1 } };
+    if (!(thrown instanceof Error && 'code' in thrown)) throw thrown;
+    return unread(thrown.code === 'ENOENT' ? 'there is no such file' : `cannot be read: ${reasonOf(thrown)}`);
   }
 }
 
@@ -70,13 +77,13 @@ export function parseScenario(input: Uint8Array | string, file: string, options:
   const checked = yaml.plain === undefined ? undefined : checkScenario(yaml, outline, options.targetGiven ?? false);
   problems.push(...(checked?.problems ?? []));
   const shown = inOrder(problems).map((problem) => ({ ...problem, message: problem.message === 'is empty' ? EMPTY : finish(problem.message, asReference) }));
-  const errors = shown.filter(({ severity }) => severity === 'error');
+  const errors = atMost(shown.filter(({ severity }) => severity === 'error'));
   const { line, column } = yaml.problem(placeAt(yaml.root, ['name']).place.start, [], '');
   return {
     file,
     value: errors.length === 0 && checked?.value !== undefined ? { file, dir: dirname(resolvePath(file)), source: yaml.text, ...checked.value } : undefined,
     outline: outline === undefined ? undefined : finishAll(outline, asReference),
-    warnings: shown.filter(({ severity }) => severity === 'warning'),
+    warnings: atMost(shown.filter(({ severity }) => severity === 'warning')),
     errors,
     secrets: new Set(yaml.secrets.values()),
     namedAt: { line, column },

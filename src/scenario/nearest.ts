@@ -6,8 +6,11 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   const plain = simplify(word);
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
-    const distance = alignmentDistance(plain, simplify(candidate));
-    if (distance <= Math.max(1, Math.floor(Math.max(plain.length, candidate.length) / 3)) && (best === undefined || distance < best.distance)) {
+    const other = simplify(candidate);
+    const limit = Math.max(1, Math.floor(Math.max(plain.length, other.length) / 3));
+    if (Math.abs(plain.length - other.length) > limit) continue;
+    const distance = alignmentDistance(plain, other);
+    if (distance <= limit && (best === undefined || distance < best.distance)) {
       best = { candidate, distance };
     }
   }

@@ -41,3 +41,13 @@ export function inOrder(problems: readonly Problem[]): Problem[] {
     (a, b) => (a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1),
   );
 }
+
+/** More than this of one file tell nothing new. */
+const MOST = 100;
+
+/** The first hundred, and how many more there are. */
+export function atMost(problems: readonly Problem[]): Problem[] {
+  const last = problems[MOST - 1];
+  if (problems.length <= MOST || last === undefined) return [...problems];
+  return [...problems.slice(0, MOST - 1), { ...last, path: '', message: `and ${(problems.length - MOST + 1).toLocaleString('en-US')} more from here on` }];
+}

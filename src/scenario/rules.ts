@@ -40,10 +40,10 @@ const profilesNameWorkloads: ScenarioRule = ({ workloads, profiles }) => {
   ]);
 };
 
-const patchedWorkloadsRun: ScenarioRule = ({ profiles }) =>
+const patchedWorkloadsRun: ScenarioRule = ({ workloads, profiles }) =>
   profiles.flatMap(({ name, only, patched }) =>
     patched
-      .filter((each) => only.length > 0 && !only.includes(each))
+      .filter((each) => only.length > 0 && !only.includes(each) && workloads.some((workload) => workload.name === each))
       .map((each) => warning(['profiles', name, 'workloads', each], `has no effect: only of this profile leaves ${each} out`, 'key')),
   );
 
@@ -81,7 +81,7 @@ const percentileLimitsAscend: WorkloadRule = (workload) => {
     return limits.flatMap((upper, index) => {
       const lower = limits[index - 1];
       if (lower === undefined || lower.limit <= upper.limit) return [];
-      return [warning(['sla', id, upper.quantile], `${formatMs(upper.limit)} is below ${lower.quantile}'s ${formatMs(lower.limit)}, which can then never be what decides: ${upper.quantile} is at least as long as ${lower.quantile}`)];
+      return [warning(['sla', id, upper.quantile], `${formatMs(upper.limit)} is less than the ${formatMs(lower.limit)} of ${lower.quantile}: ${upper.quantile} is never below ${lower.quantile}, so the limit of ${lower.quantile} decides nothing`)];
     });
   });
 };

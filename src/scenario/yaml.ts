@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import { LineCounter, Parser, isAlias, isMap, isScalar, isSeq, parseDocument, type CST, type Document, type Node as YamlNode, type Range, type YAMLError } from 'yaml';
+import { LineCounter, Parser, isAlias, isMap, isScalar, isSeq, parseDocument, visit, type Alias, type CST, type Document, type Node as YamlNode, type Range, type YAMLError } from 'yaml';
 import { resolve, asScalar, type Environment } from './interpolate.ts';
 import type { Place } from './place.ts';
 import { formatPath, type Path, type Problem } from './problem.ts';
 
 /** Limits: no file a person writes comes near them, and within them reading is quick. */
-export const LIMITS = { bytes: 256 * 1024, depth: 32, nodes: 20_000 } as const;
+export const LIMITS = { bytes: 256 * 1024, depth: 32, nodes: 10_000 } as const;
 
 /** A YAML file as plain data, with the place of every part and every mistake found so far. */
 export interface YamlFile {
@@ -25,6 +25,8 @@ export interface ReadOptions {
   /** What a variable without a value and default is: an error where the file is to be run. */
   unset: 'error' | 'warning';
 }
+
+export const tooLong = (size: number): string => `is ${Math.ceil(size / 1024).toLocaleString('en-US')} KiB long: at most ${LIMITS.bytes / 1024} KiB are read`;
 
 /** Reads one YAML document. Never throws: what is wrong is in `problems`. */
 export function readYaml(input: Uint8Array | string, file: string, options: ReadOptions): YamlFile {
@@ -47,12 +49,19 @@ export function readYaml(input: Uint8Array | string, file: string, options: Read
   };
 
   const size = typeof input === 'string' ? Buffer.byteLength(input) : input.byteLength;
-  if (size > LIMITS.bytes) return refuse(0, `is ${Math.ceil(size / 1024)} KiB long: at most ${LIMITS.bytes / 1024} KiB are read`);
+  if (size > LIMITS.bytes) return refuse(0, tooLong(size));
   if (typeof input !== 'string' && !isUtf8(input)) {
     result.problems.push({ file, ...firstBadByte(input), path: '', message: 'holds bytes that are not UTF-8: save the file as UTF-8', severity: 'error' });
     return result;
   }
   result.text = typeof input === 'string' ? input.replace(/^\uFEFF/, '') : new TextDecoder().decode(input);
+
+  const nul = result.text.indexOf('\0');
+  if (nul !== -1) {
+    const before = result.text.slice(0, nul).split('\n');
+    result.problems.push({ file, line: before.length, column: (before.at(-1) ?? '').length + 1, path: '', message: 'holds the NUL character: remove it', severity: 'error' });
+    return result;
+  }
 
   const tooDeep = deeperThan(result.text, LIMITS.depth, lines);
   if (tooDeep !== undefined) return refuse(tooDeep, `is nested more than ${LIMITS.depth} levels deep`);
@@ -64,6 +73,7 @@ export function readYaml(input: Uint8Array | string, file: string, options: Read
 
   const walk = new Walk(result, document, options);
   const read = walk.read(document.contents, [], undefined);
+  if (walk.exhausted) return result;
   result.plain = read.plain;
   result.root = read.place;
   return result;
@@ -77,14 +87,16 @@ interface Read {
 /** Turns YAML nodes into plain data and places, bounded in nodes: aliases are followed, but not without end. */
 class Walk {
   private readonly out: YamlFile;
-  private readonly document: Document;
   private readonly options: ReadOptions;
   private readonly open = new Set<YamlNode>();
+  private readonly targets: ReadonlyMap<Alias, YamlNode>;
   private nodes = 0;
+  /** The limits are passed: nothing more is read. */
+  exhausted = false;
 
   constructor(out: YamlFile, document: Document, options: ReadOptions) {
     this.out = out;
-    this.document = document;
+    this.targets = targetsOf(document);
     this.options = options;
   }
 
@@ -92,15 +104,17 @@ class Walk {
     const start = startOf(node) ?? keyStart ?? 0;
     const leaf = (plain: unknown): Read => ({ plain, place: { start, keyStart, children: new Map() } });
     this.nodes += 1;
-    if (this.nodes > LIMITS.nodes || path.length > LIMITS.depth) {
-      if (this.nodes <= LIMITS.nodes + 1) this.complain(start, path, `grows to more than ${LIMITS.nodes} values or ${LIMITS.depth} levels with its aliases: write it out smaller`);
-      this.nodes = LIMITS.nodes + 1;
+    if (this.exhausted || this.nodes > LIMITS.nodes || path.length > LIMITS.depth) {
+      if (!this.exhausted) this.complain(start, [], `grows to more than ${LIMITS.nodes.toLocaleString('en-US')} values or ${LIMITS.depth} levels with its aliases: write it smaller`);
+      this.exhausted = true;
       return leaf(null);
     }
-    if (isAlias(node)) return this.alias(node.source, node.resolve(this.document), start, path, keyStart);
+    if (isAlias(node)) return this.alias(node.source, this.targets.get(node), start, path, keyStart);
     if (isMap(node)) return this.map(node, path, start, keyStart);
     if (isSeq(node)) {
+      this.open.add(node);
       const items = node.items.map((item, index) => this.read(item, [...path, index], undefined));
+      this.open.delete(node);
       return { plain: items.map((item) => item.plain), place: { start, keyStart, children: new Map(items.map((item, index) => [index, item.place])) } };
     }
     if (!isScalar(node)) return leaf(null);
@@ -136,8 +150,10 @@ class Walk {
       const seen = children.get(name);
       if (name === '<<') {
         this.complain(keyAt, [...path, name], 'merge keys are not part of this format: write the keys out, or use an alias for a whole value');
-      } else if (name === '__proto__' || /\$\{(env|secret)\./.test(name) || name.includes('\0')) {
+      } else if (/\$\{(env|secret)\./.test(name)) {
         this.complain(keyAt, [...path, name], 'cannot be a key: references are put into values only');
+      } else if (name === '__proto__' || name.includes('\0')) {
+        this.complain(keyAt, [...path, name], 'cannot be a key: choose another name');
       } else if (seen !== undefined) {
         const first = this.out.problem(seen.keyStart ?? seen.start, [], '');
         this.complain(keyAt, [...path, name], `is given twice, first in line ${first.line}: keep one`);
@@ -160,7 +176,9 @@ class Walk {
     }
     const resolved = resolve(value, this.options.env);
     const at = (written: string): number => {
-      const index = this.out.text.slice(start, range?.[1]).indexOf(written);
+      const inside = this.out.text.slice(start, range?.[1]);
+      // What is never closed is the last of its kind.
+      const index = written === '${' ? inside.lastIndexOf(written) : inside.indexOf(written);
       return start + Math.max(index, 0);
     };
     for (const { written, why } of resolved.wrong) this.complain(at(written), path, `${written} ${why}`);
@@ -178,6 +196,22 @@ class Walk {
   private complain(offset: number, path: Path, message: string, severity: Problem['severity'] = 'error'): void {
     this.out.problems.push(this.out.problem(offset, path, message, severity));
   }
+}
+
+/** What each alias refers to: the last node before it with its anchor. In one pass, where `alias.resolve` would take one each. */
+function targetsOf(document: Document): Map<Alias, YamlNode> {
+  const anchored = new Map<string, YamlNode>();
+  const targets = new Map<Alias, YamlNode>();
+  visit(document, {
+    Alias: (_, alias) => {
+      const target = anchored.get(alias.source);
+      if (target !== undefined) targets.set(alias, target);
+    },
+    Value: (_, node) => {
+      if (node.anchor !== undefined) anchored.set(node.anchor, node);
+    },
+  });
+  return targets;
 }
 
 function startOf(node: unknown): number | undefined {
