@@ -1,0 +1,146 @@
+/**
+ * The load engine against its peers: all on core 0 against nginx on core 1, in turns within one session.
+ *
+ *   npm run perf:load            (TURNS=5 SECONDS_EACH=5)
+ */
+import { execFile } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { ClosedPlan, OpenPlan } from '../../src/load/plan.ts';
+import type { EngineFigures } from './load/figures.ts';
+import { startNginx } from './load/nginx.ts';
+import { table, writeSection } from './performance-doc.ts';
+
+const turns = Number(process.env['TURNS'] ?? 5);
+const seconds = Number(process.env['SECONDS_EACH'] ?? 5);
+const CONNECTIONS = 50;
+const RATES = [2_000, 10_000, 20_000, 30_000];
+const GENERATOR_CORE = 0;
+const SERVER_CORE = 1;
+const CLEAN = { achieved: 0.995, lagP99Ms: 5, ratePerSecond: 20_000 };
+const AUTOCANNON_SHARE = 0.95;
+
+const run = promisify(execFile);
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+if (availableParallelism() < 2) throw new Error('this comparison needs two cores: one for the generator, one for the server');
+const server = await startNginx(SERVER_CORE);
+const closed: Record<string, number[]> = { wrk: [], autocannon: [], readybench: [] };
+const open = new Map<number, EngineFigures[]>(RATES.map((rate) => [rate, []]));
+try {
+  const hasWrk = await onPath('wrk');
+  for (let turn = 0; turn < turns; turn += 1) {
+    // Every other turn backwards: whoever comes first or last gains nothing by it.
+    const steps = [...(hasWrk ? [wrk] : []), rawAutocannon, ours, ...RATES.map((rate) => () => openLoop(rate))];
+    for (const step of turn % 2 === 0 ? steps : steps.reverse()) await step();
+    process.stdout.write(`turn ${turn + 1}/${turns} done\n`);
+  }
+  const missing = (await Promise.all(['wrk', 'wrk2', 'k6'].map(async (name) => ((await onPath(name)) ? [] : [name])))).flat();
+  report(missing);
+} finally {
+  await server.stop();
+}
+
+async function wrk(): Promise<void> {
+  const { stdout } = await pinned('wrk', ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, server.origin]);
+  closed['wrk']?.push(Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]));
+}
+
+async function rawAutocannon(): Promise<void> {
+  closed['autocannon']?.push(JSON.parse(await script('load/autocannon.ts', [server.origin, String(CONNECTIONS), String(seconds)])) as number);
+}
+
+async function ours(): Promise<void> {
+  const plan: ClosedPlan = { ...common(), model: 'closed', connections: CONNECTIONS };
+  closed['readybench']?.push((await engine(plan)).requestsPerSecond);
+}
+
+async function openLoop(ratePerSecond: number): Promise<void> {
+  const plan: OpenPlan = { ...common(), model: 'open', ratePerSecond, arrivals: 'constant', seed: 1, maxInFlight: 1_000 };
+  open.get(ratePerSecond)?.push(await engine(plan));
+}
+
+function common(): Pick<OpenPlan, 'target' | 'requests' | 'warmupMs' | 'durationMs' | 'timeoutMs'> {
+  const expect = { statuses: null, bodyIncludes: null, maxBodyBytes: null };
+  return {
+    target: { origin: server.origin, addresses: [{ address: '127.0.0.1', family: 4 }], insecureTls: false },
+    requests: [{ labels: {}, method: 'GET', path: '/', headers: {}, body: null, expect }],
+    warmupMs: 1_000,
+    durationMs: seconds * 1_000,
+    timeoutMs: 5_000,
+  };
+}
+
+async function engine(plan: ClosedPlan | OpenPlan): Promise<EngineFigures> {
+  return JSON.parse(await script('load/engine.ts', [JSON.stringify(plan)])) as EngineFigures;
+}
+
+async function script(path: string, args: readonly string[]): Promise<string> {
+  return (await pinned(process.execPath, ['--import', here('../../scripts/ts.js'), here(path), ...args])).stdout;
+}
+
+function pinned(command: string, args: readonly string[]): Promise<{ stdout: string }> {
+  return run('taskset', ['-c', String(GENERATOR_CORE), command, ...args]);
+}
+
+function onPath(command: string): Promise<boolean> {
+  return run('which', [command]).then(
+    () => true,
+    () => false,
+  );
+}
+
+function report(missing: readonly string[]): void {
+  const raw = closed['autocannon'] ?? [];
+  const closedRows = Object.entries(closed).flatMap(([name, values]) => {
+    if (values.length === 0) return [];
+    const ratios = values.map((value, turn) => value / (raw[turn] ?? Number.NaN));
+    return [[name === 'autocannon' ? 'autocannon 9, raw' : name === 'readybench' ? 'readybench (µs histograms, status classes)' : name, median(values).toFixed(0), median(ratios).toFixed(2)]];
+  });
+  const openRows = [...open].map(([rate, all]) => {
+    const of = (figure: (each: EngineFigures) => number): number => median(all.map(figure));
+    return [
+      rate.toLocaleString('en-US'),
+      `${(100 * of(({ achieved }) => achieved)).toFixed(2)} %`,
+      String(of(({ dropped, failed }) => dropped + failed)),
+      of(({ p50Ms }) => p50Ms).toFixed(2),
+      of(({ p99Ms }) => p99Ms).toFixed(2),
+      of(({ lagP99Ms }) => lagP99Ms ?? Number.NaN).toFixed(2),
+      of(({ cpuUsPerRequest }) => cpuUsPerRequest).toFixed(0),
+      `${all.filter(isClean).length} of ${all.length}`,
+    ];
+  });
+  const share = median((closed['readybench'] ?? []).map((value, turn) => value / (raw[turn] ?? Number.NaN)));
+  const cleanRuns = (open.get(CLEAN.ratePerSecond) ?? []).filter(isClean).length;
+  const body = [
+    `Generator on core ${GENERATOR_CORE}, nginx (one process, two bytes) on core ${SERVER_CORE}; ${turns} turns of ${seconds} s each, in alternating order; medians.${missing.length === 0 ? '' : ` Not on PATH, so not measured: ${missing.join(', ')}.`}`,
+    '',
+    `Closed loop, ${CONNECTIONS} connections:`,
+    '',
+    table(['generator', 'requests/s', 'of raw autocannon (median of the turns)'], closedRows),
+    '',
+    'Open loop (constant arrivals, latency from the intended start):',
+    '',
+    table(['rate, 1/s', 'sent in time', 'drops and failures', 'p50, ms', 'p99, ms', 'p99 dispatch lag, ms (median second)', 'CPU a request, µs', 'clean runs'], openRows),
+    '',
+    `Clean: at least ${CLEAN.achieved * 100} % sent in their window, no drops or failures, p99 dispatch lag below ${CLEAN.lagP99Ms} ms in the median second.`,
+    '',
+    `- Closed loop at least ${AUTOCANNON_SHARE} of raw autocannon: ${share >= AUTOCANNON_SHARE ? 'met' : 'NOT met'} (${share.toFixed(2)}).`,
+    `- Open loop clean at ${CLEAN.ratePerSecond.toLocaleString('en-US')}/s on one core: ${cleanRuns * 2 > turns ? 'met' : 'NOT met'} (${cleanRuns} of ${turns} runs).`,
+    '- Added latency at 2,000/s against wrk2: ' + (missing.includes('wrk2') ? 'not measured, wrk2 is not on PATH; our own p99 is in the table.' : 'see the table.'),
+    '',
+    'Repeat it with `npm run perf:load`.',
+  ].join('\n');
+  process.stdout.write(`\n${body}\n`);
+  writeSection('load', 'Load engine', body);
+}
+
+function isClean({ achieved, dropped, failed, lagP99Ms }: EngineFigures): boolean {
+  return achieved >= CLEAN.achieved && dropped + failed === 0 && (lagP99Ms ?? Number.POSITIVE_INFINITY) < CLEAN.lagP99Ms;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return ((sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN) + (sorted[Math.ceil((sorted.length - 1) / 2)] ?? Number.NaN)) / 2;
+}
