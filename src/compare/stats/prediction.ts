@@ -9,12 +9,12 @@ export interface Prediction {
 }
 
 /**
- * Prediction for one more value of a process seen `count` times with the given spread (standard deviation, `df` degrees of
- * freedom): center ± t · spread · √(1 + 1/count). Hahn & Meeker, Statistical Intervals, 2.3; with a MAD-scaled spread it is
- * the robust form, with a pooled one the prior counts as earlier values.
+ * Prediction for one more value of a process: center ± t · spread · √(1 + v), where v is the variance of the center in units
+ * of the spread (1/n for a mean of n, `medianVariance(n)` for a median). Hahn & Meeker, Statistical Intervals, 2.3; with a
+ * MAD-scaled spread it is the robust form, with a pooled one the prior counts as earlier values.
  */
-export function predict(center: number, spread: number, df: number, count: number): Prediction {
-  return { center, error: spread * Math.sqrt(1 + 1 / count), df };
+export function predict(center: number, spread: number, df: number, centerVariance: number): Prediction {
+  return { center, error: spread * Math.sqrt(1 + centerVariance), df };
 }
 
 /** P(a value this far above the center or further), had nothing changed. */

@@ -1,4 +1,5 @@
-import { medianAbsoluteDeviation } from 'simple-statistics';
+import { median, medianAbsoluteDeviation } from 'simple-statistics';
+import { normalQuantile } from './normal.ts';
 
 /** 1 / Φ⁻¹(3/4): makes the median absolute deviation estimate the standard deviation of normal values. */
 const MAD_TO_SD = 1.482602218505602;
@@ -6,6 +7,18 @@ const MAD_TO_SD = 1.482602218505602;
 /** Standard deviation estimated from the median absolute deviation: one wild value does not move it. 0 for fewer than two. */
 export function madSpread(values: readonly number[]): number {
   return values.length < 2 ? 0 : MAD_TO_SD * medianAbsoluteDeviation([...values]);
+}
+
+/**
+ * Standard deviation that would make the value furthest from the median an ordinary one among so many: larger than the others
+ * where one value is wild. Expected largest of n normal distances by Blom's approximation (1958). 0 for fewer than three.
+ */
+export function widestSpread(values: readonly number[]): number {
+  const n = values.length;
+  if (n < 3) return 0;
+  const center = median([...values]);
+  const widest = Math.max(...values.map((value) => Math.abs(value - center)));
+  return widest / normalQuantile((1 + (n - 0.375) / (n + 0.25)) / 2);
 }
 
 /** Sample variance around the mean, n − 1 below; 0 for fewer than two. */

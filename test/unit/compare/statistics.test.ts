@@ -62,7 +62,7 @@ describe('against scipy', () => {
     for (const [p, adjusted] of fixtures.holm) holm(p ?? []).forEach((each, index) => expect(each).toBeCloseTo(adjusted?.[index] ?? Number.NaN, 12));
     for (const row of fixtures.fisher) close(fisherGreater(first(row), second(row), third(row), fourth(row)), fifth(row), 8);
     for (const { x, spread } of fixtures.mad) close(madSpread(x), spread, 8);
-    for (const row of fixtures.predictionTail) close(predictionTail(predict(1, 0.2, 12, 5), first(row)), second(row), 8);
+    for (const row of fixtures.predictionTail) close(predictionTail(predict(1, 0.2, 12, 1 / 5), first(row)), second(row), 8);
     fixtures.autocorrelation.acf.forEach((expected, lag) => expect(autocorrelation(fixtures.autocorrelation.x, lag)).toBeCloseTo(expected, 10));
   });
 });
@@ -127,18 +127,18 @@ describe('properties', () => {
     for (let run = 0; run < 2_000; run += 1) {
       const stored = Array.from({ length: 6 }, normal);
       const mean = stored.reduce((sum, value) => sum + value, 0) / stored.length;
-      if (normal() > upperLimit(predict(mean, Math.sqrt(variance(stored)), 5, 6), 0.9)) over += 1;
+      if (normal() > upperLimit(predict(mean, Math.sqrt(variance(stored)), 5, 1 / 6), 0.9)) over += 1;
     }
     expect(over / 2_000).toBeGreaterThan(0.08);
     expect(over / 2_000).toBeLessThan(0.12);
   });
 
   test('the smallest detectable effect grows with the spread and shrinks with the count', () => {
-    const at = (spread: number, count: number): number => smallestDetectable(predict(0, spread, 8, count), 0.01, 0.8);
+    const at = (spread: number, count: number): number => smallestDetectable(predict(0, spread, 8, 1 / count), 0.01, 0.8);
     expect(at(0.2, 3)).toBeCloseTo(2 * at(0.1, 3), 9);
     expect(at(0.1, 20)).toBeLessThan(at(0.1, 1));
     // 20 sessions of 3 % spread and 20 metrics: 12-15 %.
-    const twenty = Math.expm1(smallestDetectable(predict(0, 0.03, 19, 20), 0.01 / 20, 0.8));
+    const twenty = Math.expm1(smallestDetectable(predict(0, 0.03, 19, 1 / 20), 0.01 / 20, 0.8));
     expect(twenty).toBeGreaterThan(0.12);
     expect(twenty).toBeLessThan(0.17);
   });

@@ -1,0 +1,54 @@
+import { formatPercent, formatValue, metricPhrase, plural } from '../record/phrases.ts';
+import type { ComparisonVerdict, Metric } from '../record/schema.ts';
+import { formatNumber } from '../units.ts';
+import type { Tested } from './tested.ts';
+
+export type Detectable = ReturnType<Tested['detectable']>;
+
+interface Findings {
+  suspected: boolean;
+  detectable: Detectable;
+  sessions: number;
+}
+
+/** `p95 latency 132 ms, baseline 100 ms: +32 %, a regression (20 sessions)` */
+export function comparedSentence(metric: Metric, tested: Tested, verdict: ComparisonVerdict, { suspected, detectable, sessions }: Findings): string {
+  const head = headOf(metric, tested);
+  const stored = plural(sessions, 'session');
+  const unseen = Number.isFinite(detectable.share ?? 0) ? `a change below ${detectablePhrase(detectable)} would not be seen` : 'its floor is larger than the figure';
+  switch (verdict) {
+    case 'regression':
+      return `${head}, a regression (${stored})`;
+    case 'improved':
+      return `${head}, improved (${stored})`;
+    case 'same':
+      return `${head}, no change that counts (${stored})`;
+    case 'inconclusive':
+      return `${head}, ${suspected ? 'suspicious but not certain' : 'within noise'}: ${unseen} (${stored})`;
+    case 'advisory':
+    case 'no-baseline':
+    case 'not-comparable':
+    case 'not-measured':
+      return head;
+  }
+}
+
+export function notGatedSentence(metric: Metric, tested: Tested, why: string): string {
+  return `${headOf(metric, tested)}, ${why}`;
+}
+
+function headOf(metric: Metric, { baseline, current, change }: Tested): string {
+  const text = (value: number): string => formatValue(value, metric.unit);
+  return `${metricPhrase(metric)} ${text(current)}, baseline ${text(baseline)}: ${changePhrase(metric, { baseline, current, change })}`;
+}
+
+function changePhrase({ unit }: Metric, { baseline, current, change }: Pick<Tested, 'baseline' | 'current' | 'change'>): string {
+  const sign = current < baseline ? '−' : '+';
+  if (unit === 'share') return `${sign}${formatNumber(Math.abs(current - baseline) * 100)} points`;
+  if (change === null) return 'no ratio';
+  return change >= 2 ? `${formatNumber(Number((change + 1).toPrecision(3)))} times as much` : `${sign}${formatPercent(change)}`;
+}
+
+function detectablePhrase({ share, points }: Detectable): string {
+  return share === null ? `${formatNumber(points * 100)} points` : formatPercent(share);
+}

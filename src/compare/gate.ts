@@ -1,0 +1,126 @@
+import { metricKey, metricKind } from '../record/metrics.ts';
+import type { ComparisonResult, ComparisonVerdict, Metric } from '../record/schema.ts';
+import { comparedSentence, notGatedSentence, type Detectable } from './compared-sentences.ts';
+import { testEventRate } from './event-rate.ts';
+import { roundsOf, type Figure } from './figure.ts';
+import { testLogRatio } from './log-ratio.ts';
+import { BETWEEN, GATE_ALPHA, ruleFor, SCREEN_ALPHA, TAIL_SAMPLES, weightOf, type GateOptions } from './options.ts';
+import { holm } from './stats/holm.ts';
+import type { Tested } from './tested.ts';
+
+/** What one metric is compared with. */
+export type Reference =
+  | { kind: 'sessions'; figures: readonly Figure[] }
+  | { kind: 'none'; verdict: 'no-baseline' | 'not-comparable'; sentence: string };
+
+export interface GateInput {
+  metric: Metric;
+  reference: Reference;
+  options: GateOptions;
+}
+
+type Step =
+  | { state: 'tested'; input: GateInput; tested: Tested; sessions: number }
+  | { state: 'advisory'; input: GateInput; tested: Tested; sessions: number; why: string }
+  | { state: 'none'; input: GateInput; verdict: 'no-baseline' | 'not-comparable'; sentence: string };
+
+/**
+ * All metrics of a run against their stored sessions; one result each, in their order. Pure.
+ *
+ * Screen (robust prediction limit, one-sided α = 0.10, and the smallest change that counts) → gate (prediction limit with the
+ * pooled spread). The same measurement screens and decides, so Holm's correction runs over every gated metric of the run and
+ * not only over the flagged ones: the chance of any false regression in a run stays under 1 %.
+ * `regression`: flagged, p <= 0.01 after Holm, and at least the smallest change that counts, relative and absolute.
+ * `improved` likewise. `same`: the data exclude a change that counts. Otherwise `inconclusive`, with the smallest change that
+ * would have been found.
+ */
+export function gate(inputs: readonly GateInput[]): ComparisonResult[] {
+  const steps = inputs.map(test);
+  const gated = steps.filter((step) => step.state === 'tested');
+  const weights = gated.map(({ input }) => weightOf(metricKind(input.metric.id)));
+  const weight = weights.reduce((sum, each) => sum + each, 0);
+  const worse = holm(gated.map(({ tested }) => tested.worseP), weights);
+  const better = holm(gated.map(({ tested }) => tested.betterP), weights);
+  return steps.map((step) => {
+    if (step.state === 'none') return withoutReference(step);
+    if (step.state === 'advisory') return notGated(step);
+    const at = gated.indexOf(step);
+    return decided(step, { worse: worse[at] ?? 1, better: better[at] ?? 1 }, step.tested.detectable((GATE_ALPHA * (weights[at] ?? 1)) / weight));
+  });
+}
+
+function test(input: GateInput): Step {
+  const { metric, reference, options } = input;
+  if (reference.kind === 'none') return { state: 'none', input, verdict: reference.verdict, sentence: reference.sentence };
+  const kind = metricKind(metric.id);
+  const rule = ruleFor(metric.id, options);
+  const tested = metric.unit === 'share' ? testEventRate(metric, reference.figures, kind, rule) : testLogRatio(metric, reference.figures, kind, rule);
+  if (tested === null) return { state: 'none', input, verdict: 'not-comparable', sentence: 'a figure of 0 or less has no ratio' };
+  const sessions = reference.figures.length;
+  const why = rule.gated ? tooFewInTail(metric, kind.quantile) : 'for information';
+  return why === null ? { state: 'tested', input, tested, sessions } : { state: 'advisory', input, tested, sessions, why };
+}
+
+/** Why a percentile rests on too few samples to decide anything; null where it does not, or is no tail. */
+function tooFewInTail(metric: Metric, quantile: number | undefined): string | null {
+  if (quantile === undefined) return null;
+  const beyond = metric.n * (1 - quantile);
+  const enoughInAll = quantile <= 0.5 || beyond >= TAIL_SAMPLES.arm - 1e-9;
+  const inRound = beyond / Math.max(1, roundsOf(metric).length);
+  if (enoughInAll && inRound >= TAIL_SAMPLES.round - 1e-9) return null;
+  return `for information: ${Math.floor(beyond + 1e-9)} samples lie beyond it, ${TAIL_SAMPLES.arm} are needed to decide`;
+}
+
+function decided(step: Extract<Step, { state: 'tested' }>, p: { worse: number; better: number }, detectable: Detectable): ComparisonResult {
+  const { tested, sessions } = step;
+  const suspected = tested.effect === 'worse' && tested.screenP <= SCREEN_ALPHA;
+  const verdict = verdictOf(tested, suspected, p);
+  return {
+    ...base(step.input.metric, tested),
+    verdict,
+    pValue: p.worse,
+    suspected,
+    smallestDetectable: detectable.share,
+    sessions,
+    sentence: comparedSentence(step.input.metric, tested, verdict, { suspected, detectable, sessions }),
+  };
+}
+
+function verdictOf(tested: Tested, suspected: boolean, p: { worse: number; better: number }): ComparisonVerdict {
+  if (suspected && p.worse <= GATE_ALPHA) return 'regression';
+  if (tested.effect === 'better' && p.better <= GATE_ALPHA) return 'improved';
+  return tested.boundedBelowEffect ? 'same' : 'inconclusive';
+}
+
+function notGated({ input, tested, sessions, why }: Extract<Step, { state: 'advisory' }>): ComparisonResult {
+  return {
+    ...base(input.metric, tested),
+    verdict: 'advisory',
+    pValue: null,
+    suspected: false,
+    smallestDetectable: null,
+    sessions,
+    sentence: notGatedSentence(input.metric, tested, why),
+  };
+}
+
+function base(metric: Metric, { baseline, current, change, interval }: Tested): Pick<ComparisonResult, 'metric' | 'unit' | 'baseline' | 'current' | 'change' | 'interval'> {
+  return { metric: metricKey(metric), unit: metric.unit, baseline, current, change, interval: interval === null ? null : { ...interval, confidence: BETWEEN } };
+}
+
+function withoutReference({ input: { metric }, verdict, sentence }: Extract<Step, { state: 'none' }>): ComparisonResult {
+  return {
+    metric: metricKey(metric),
+    verdict,
+    unit: metric.unit,
+    baseline: null,
+    current: metric.value,
+    change: null,
+    interval: null,
+    pValue: null,
+    suspected: false,
+    smallestDetectable: null,
+    sessions: 0,
+    sentence,
+  };
+}

@@ -1,0 +1,79 @@
+import { metricKind, type MetricKind } from '../record/metrics.ts';
+
+/** How a scenario wants its metrics gated: its `gate` section. */
+export interface GateOptions {
+  /** Smallest change that counts, as a share; without it the default of the metric's nature. */
+  minEffect?: number | undefined;
+  /** Exceptions, by metric id. */
+  metrics: Readonly<Record<string, { minEffect?: number | undefined; floor?: number | undefined; gate: boolean } | undefined>>;
+}
+
+export const DEFAULT_GATE: GateOptions = { metrics: {} };
+
+/** Chance that a metric is flagged for a closer look though nothing changed. */
+export const SCREEN_ALPHA = 0.1;
+/** Chance that any metric of a run is called a regression though nothing changed. */
+export const GATE_ALPHA = 0.01;
+/** `smallestDetectable` is found with this probability. */
+export const POWER = 0.8;
+/** Each end of the interval of a change holds with this probability by itself. */
+export const CONFIDENCE = 0.95;
+/** With what probability both ends hold at once. */
+export const BETWEEN = 0.9;
+
+/** A tail is gated only with this many samples beyond its percentile, in all and in a round. */
+export const TAIL_SAMPLES = { arm: 50, round: 5 } as const;
+
+/**
+ * What the spread of a figure from session to session is taken to be until enough sessions are stored, as a standard deviation
+ * of logarithms. Deliberately wide: quiet machines measure 5-10 % for encode wall time, busy ones 22 %; CPU seconds 3.5-6 %.
+ */
+export function priorSpread({ nature, quantile }: MetricKind): number {
+  if (quantile !== undefined) return quantile > 0.5 ? 0.25 : 0.2;
+  switch (nature) {
+    case 'cpu':
+      return 0.05;
+    case 'portable':
+      return 0.02;
+    case 'time':
+    case 'rate':
+    case 'advisory':
+      return 0.1;
+  }
+}
+
+/** How many sessions the prior counts as while one is stored; it fades to nothing as the window fills. */
+export const PRIOR_WORTH = 8;
+
+/** Sessions a metric is compared with at most. */
+export const WINDOW = 20;
+
+/** Degrees of freedom of every prediction limit. */
+export const TAIL_DF = 8;
+
+/**
+ * How the 1 % of false alarms is shared out between metrics, fixed before anything is measured: CPU seconds vary least and so
+ * can make the most of it.
+ */
+export function weightOf({ nature }: MetricKind): number {
+  return nature === 'cpu' ? 4 : 1;
+}
+
+/** What the gate asks of one metric. */
+export interface MetricRule {
+  /** Smallest change that counts, as a share. */
+  minEffect: number;
+  /** Smallest change that counts, in the metric's unit. */
+  floor: number;
+  gated: boolean;
+}
+
+export function ruleFor(id: string, options: GateOptions): MetricRule {
+  const kind = metricKind(id);
+  const own = options.metrics[id];
+  return {
+    minEffect: own?.minEffect ?? options.minEffect ?? (kind.nature === 'cpu' ? 0.03 : 0.05),
+    floor: own?.floor ?? kind.absoluteFloor,
+    gated: kind.nature !== 'advisory' && own?.gate !== false,
+  };
+}
