@@ -26,7 +26,7 @@ export interface Measurer {
 export function compareRun({ runId, environment }: Measurer, parts: readonly ToCompare[]): ScenarioRecord[] {
   const places = parts.flatMap(({ scenario, baselines, options = DEFAULT_GATE }) =>
     scenario.workloads.flatMap((workload) =>
-      workload.metrics.map((metric) => ({ workload, input: { metric, options, reference: referenceOf(workload, metric, { runId, environment, scenario }, baselines) } satisfies GateInput })),
+      workload.metrics.map((metric) => ({ workload, input: { metric, options: isMirror(metric, workload) ? ungated(metric, options) : options, reference: referenceOf(workload, metric, { runId, environment, scenario }, baselines) } satisfies GateInput })),
     ),
   );
   const results = gate(places.map(({ input }) => input));
@@ -39,6 +39,15 @@ export function compareRun({ runId, environment }: Measurer, parts: readonly ToC
     ...scenario,
     workloads: scenario.workloads.map((workload) => ({ ...workload, comparison: [...(byWorkload.get(workload) ?? []), ...lost(workload, { runId, environment, scenario }, baselines)] })),
   }));
+}
+
+/** A success rate beside an error rate says the same thing twice: the errors are gated. */
+function isMirror(metric: Metric, { metrics }: WorkloadRecord): boolean {
+  return metric.id === 'success.rate' && metrics.some((other) => metricKey(other) === metricKey({ ...metric, id: 'errors.rate' }));
+}
+
+function ungated({ id }: Metric, options: GateOptions): GateOptions {
+  return { ...options, metrics: { ...options.metrics, [id]: { ...options.metrics[id], gate: false } } };
 }
 
 function referenceOf(workload: WorkloadRecord, metric: Metric, now: Now, baselines: readonly MachineBaseline[]): Reference {

@@ -16,9 +16,9 @@ const sameLabels = (a: Labels, b: Labels): boolean =>
 export function mergedSamples(histograms: readonly HistogramRecord[], id: string, labels: Labels): OrderedSamples | null {
   const [first, ...rest] = histograms.filter((each) => each.id === id && sameLabels(each.labels, labels));
   if (first === undefined) return null;
-  const merged = hdr.decodeFromCompressedBase64(first.encoded);
+  const merged = hdr.decodeFromCompressedBase64(first.encoded, 64);
   merged.autoResize = true;
-  for (const each of rest) merged.add(hdr.decodeFromCompressedBase64(each.encoded));
+  for (const each of rest) merged.add(hdr.decodeFromCompressedBase64(each.encoded, 64));
   const n = merged.totalCount;
   // The library rounds the rank up: aiming a quarter below it is safe from rounding errors.
   return { n, at: (k) => merged.getValueAtPercentile((100 * (k - 0.25)) / n) };

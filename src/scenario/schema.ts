@@ -28,7 +28,7 @@ const metricGate = (kind: MetricKind) =>
     .describe(kind.title);
 
 export const gate = z.strictObject({
-  minEffect: share.prefault('5%').describe('smallest change that counts as a regression'),
+  minEffect: share.optional().describe('smallest change that counts as a regression; without it 5% for times and rates and 3% for CPU seconds'),
   metrics: z
     .strictObject(Object.fromEntries(Object.entries(METRICS).map(([id, kind]) => [id, metricGate(kind)])))
     .prefault({})

@@ -6,7 +6,10 @@ import { approve, keepSessions, listBaselines, removeBaseline, showBaseline } fr
 import { approvalsFile, readBaselines } from '../../../src/compare/baseline-files.ts';
 import { compareRecords } from '../../../src/compare/compare-records.ts';
 import { compareRun } from '../../../src/compare/compare-run.ts';
+import { ruleFor, type GateOptions } from '../../../src/compare/options.ts';
 import { changesSince } from '../../../src/compare/reference.ts';
+import { metric } from '../../../src/record/metrics.ts';
+import { gate } from '../../../src/scenario/schema.ts';
 import type { ComparisonResult, Environment, RunRecord, WorkloadRecord } from '../../../src/record/schema.ts';
 import { encodeWorkload, record, rounds, scenario } from '../record/fixture.ts';
 
@@ -283,6 +286,22 @@ test('a metric the baseline has and the run has not is named', async () => {
   const without = run({ at: 2 });
   const results = await compared({ ...without, scenarios: without.scenarios.map((each) => ({ ...each, workloads: each.workloads.map((workload) => ({ ...workload, metrics: workload.metrics.slice(1) })) })) });
   expect(cpu(results)).toMatchObject({ verdict: 'not-measured', baseline: 10_000, current: null });
+});
+
+test('the gate section of a scenario is what the comparison takes; without a minimum effect CPU seconds have their own', () => {
+  const options: GateOptions = gate.parse({ metrics: { 'latency.p99': { minEffect: '15%', floor: '20ms' } } });
+  expect(['latency.p99', 'latency.p50', 'encode.cpu', 'encode.fps'].map((id) => ruleFor(id, options))).toEqual([
+    { minEffect: 0.15, floor: 20, gated: true },
+    { minEffect: 0.05, floor: 5, gated: true },
+    { minEffect: 0.03, floor: 100, gated: true },
+    { minEffect: 0.05, floor: 0.5, gated: false },
+  ]);
+});
+
+test('a success rate beside an error rate is told and does not decide twice', async () => {
+  const failing = (share: number): WorkloadRecord['metrics'] => [metric('errors.rate', {}, share, [share, share, share], 3_000), metric('success.rate', {}, 1 - share, [1 - share, 1 - share, 1 - share], 3_000)];
+  await approve({ dir, record: run({ at: 1, changes: { metrics: failing(0) } }), reason: 'r', metric: null });
+  expect((await compared(run({ at: 2, changes: { metrics: failing(0.1) } }))).map(({ metric: key, verdict }) => [key, verdict])).toEqual([['errors.rate', 'regression'], ['success.rate', 'advisory']]);
 });
 
 test('an invalid measurement is not compared', async () => {

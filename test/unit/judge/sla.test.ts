@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { judgeSla } from '../../../src/judge/sla.ts';
 import { seededRandom } from '../../../src/random.ts';
 import type { SlaLimit } from '../../../src/record/limits.ts';
+import { Histogram } from '../../../src/load/histogram.ts';
+import { mergedSamples } from '../../../src/record/histograms.ts';
 import { metric } from '../../../src/record/metrics.ts';
 import type { HistogramRecord, SlaResult } from '../../../src/record/schema.ts';
 import { rounds } from '../record/fixture.ts';
@@ -83,6 +85,24 @@ describe('percentiles', () => {
     expect(passedUnder / runs).toBeLessThan(0.08);
     expect(breachedOver / runs).toBeLessThan(0.08);
   });
+});
+
+test('reads the histograms of the load engine: every rank is the sample there, to the resolution', () => {
+  const random = seededRandom(9);
+  const valuesUs = Array.from({ length: 1_000 }, () => Math.round(500 + 2e6 * random() ** 6));
+  const parts = [0, 1, 2].map((round): HistogramRecord => {
+    const histogram = new Histogram();
+    valuesUs.filter((_, index) => index % 3 === round).forEach((us) => histogram.record(us));
+    return { id: 'latency', labels: {}, round, unit: 'us', encoded: histogram.encode() };
+  });
+  const samples = mergedSamples(parts, 'latency', {});
+  const sorted = [...valuesUs].sort((a, b) => a - b);
+  expect(samples?.n).toBe(1_000);
+  for (const [index, us] of sorted.entries()) {
+    const found = samples?.at(index + 1) ?? 0;
+    expect(found).toBeGreaterThanOrEqual(us);
+    expect(found).toBeLessThanOrEqual(us * (1 + 1 / 1_000) + 1);
+  }
 });
 
 describe('shares', () => {

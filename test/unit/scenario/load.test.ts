@@ -44,7 +44,7 @@ describe('a right file', () => {
     expect(scenario.published.target?.headers).toEqual({ authorization: 'Bearer ${secret.TOKEN}' });
     expect(JSON.stringify(scenario.published)).not.toContain('hunter2');
     expect(source).toBe(TEXT);
-    expect(scenario.resolved.gate).toEqual({ minEffect: 0.05, metrics: {} });
+    expect(scenario.resolved.gate).toEqual({ metrics: {} });
   });
 
   it('hands the values of secrets to the redactor', () => {

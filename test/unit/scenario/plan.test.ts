@@ -47,7 +47,7 @@ describe('a plan', () => {
       name: 'api',
       file: 'scenarios/a.yaml',
       target: { baseUrl: 'embedded', headers: { a: 'hunter2' } },
-      gate: { minEffect: 0.05, metrics: {} },
+      gate: { metrics: {} },
       rounds: 3,
       readOnlyOnly: false,
       skipped: [],
