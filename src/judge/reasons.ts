@@ -30,7 +30,9 @@ function ofWorkload(scenario: string, workload: WorkloadRecord, policy: FailPoli
 }
 
 function validityOf({ validity, metrics, notMeasured, status }: WorkloadRecord): { invalid: boolean; sentence: string }[] {
-  const found = validity.findings.map(({ severity, message }) => ({ invalid: severity === 'invalid', sentence: message }));
+  // One reason for each kind of trouble, not one for every round that had it.
+  const kinds = new Map(validity.findings.toReversed().map((finding) => [`${finding.severity} ${finding.code}`, finding]));
+  const found = [...kinds.values()].toReversed().map(({ severity, message }) => ({ invalid: severity === 'invalid', sentence: message }));
   if (validity.status === 'invalid' && !found.some(({ invalid }) => invalid)) found.push({ invalid: true, sentence: 'the measurement is not valid' });
   const unexplained = metrics.length === 0 && notMeasured.length === 0 && status !== 'interrupted' && !found.some(({ invalid }) => invalid);
   return unexplained ? [...found, { invalid: true, sentence: 'nothing was measured' }] : found;

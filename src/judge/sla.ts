@@ -34,13 +34,11 @@ function isOverruled(limit: SlaLimit, limits: readonly SlaLimit[], metric: Metri
   );
 }
 
-/** Things that were not measured and that a general limit speaks of as well: `h264_nvenc` beside `libx264`. */
+/** Encoders that were not measured and that a general limit speaks of as well: `h264_nvenc` beside `libx264`. */
 function missingLabels(limit: SlaLimit, metrics: readonly Metric[], measured: Measured): Labels[] {
-  const names = Object.keys(metrics[0]?.labels ?? {}).filter((label) => !(label in limit.labels));
-  const [name] = names.includes('encoder') ? ['encoder'] : names;
-  if (name === undefined) return [];
-  const seen = new Set(metrics.map((metric) => metric.labels[name]));
-  return measured.notMeasured.filter(({ what }) => !seen.has(what)).map(({ what }) => ({ ...limit.labels, [name]: what }));
+  if ('encoder' in limit.labels || !metrics.some(({ labels }) => 'encoder' in labels)) return [];
+  const seen = new Set(metrics.map(({ labels }) => labels['encoder']));
+  return measured.notMeasured.filter(({ what }) => !seen.has(what)).map(({ what }) => ({ ...limit.labels, encoder: what }));
 }
 
 function judgeOne(limit: SlaLimit, metric: Metric, measured: Measured): SlaResult {

@@ -103,15 +103,15 @@ function sentenceOf(status: Verdict['status'], reasons: readonly Reason[], hidde
   const more = others.length === 0 ? '' : `; and ${plural(others.length, 'more reason')}`;
   switch (status) {
     case 'pass':
-      return `Passed: ${passPhrase(scenarios, warnings)}`;
+      return passPhrase(scenarios, warnings);
     case 'fail':
-      return `Failed: ${first?.sentence}${more}`;
+      return `${first?.sentence}${more}`;
     case 'invalid':
-      return first === undefined ? `Invalid, though --fail-on leaves that out: ${hidden?.sentence}` : `Invalid: ${first.sentence}${more}`;
+      return first === undefined ? `${hidden?.sentence} (--fail-on leaves that out)` : `${first.sentence}${more}`;
     case 'interrupted':
-      return `Stopped: ${first?.sentence}; what was measured is kept and is no verdict`;
+      return `${first?.sentence}; what was measured is kept and is no verdict`;
     case 'error':
-      return `Could not run: ${first?.sentence}${more}`;
+      return `${first?.sentence}${more}`;
   }
 }
 

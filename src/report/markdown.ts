@@ -1,7 +1,7 @@
 import type { RunRecord } from '../record/schema.ts';
 import { encodeColumns, encodeRows, formatFigure } from './encode-rows.ts';
 import { comparisonMark, runMark, slaMark, slaWords } from './marks.ts';
-import { allComparisons, allNotMeasured, allSla, incompleteWorkloads, mergedFindings, noteworthyChanges, workloadViews, type PlacedComparison } from './run-view.ts';
+import { allComparisons, allNotMeasured, allSla, incompleteWorkloads, mergedFindings, noteworthyChanges, otherReasons, otherWarnings, workloadViews, type PlacedComparison } from './run-view.ts';
 import { plain, truncate } from './text.ts';
 import { formatChange, formatChangeInterval, formatCount, formatInterval, formatLimit, formatMargin, formatMaybe, formatTime, metricPhrase, plural } from './values.ts';
 import { formatMs } from '../units.ts';
@@ -15,7 +15,7 @@ export function renderMarkdown(record: RunRecord): string {
   const { run } = record;
   const parts = [
     `## ${runMark(record).word}: ${words(record.verdict.sentence)}`,
-    list(record.verdict.reasons.filter(({ sentence }) => sentence !== record.verdict.sentence).map(({ sentence }) => words(sentence))),
+    list(otherReasons(record).map(({ sentence }) => words(sentence))),
     [code(run.id), `profile ${words(run.profile)}`, plural(run.rounds, 'round'), formatMs(run.durationMs), `seed ${run.seed}`, words(formatTime(run.startedAt))].join(' · '),
     slaSection(record),
     changesSection(record),
@@ -84,7 +84,7 @@ function warnings(record: RunRecord): string[] {
       const where = rounds.length === 0 ? '' : ` (rounds ${rounds.map((round) => round + 1).join(', ')})`;
       return `**${words(title)}**: ${words(message)}${where} ${words(remedy)}`;
     }),
-    ...record.verdict.warnings.filter(({ kind }) => kind !== 'not-measured').map(({ sentence }) => words(sentence)),
+    ...otherWarnings(record).map(({ sentence }) => words(sentence)),
     ...(record.run.insecureTls ? ['TLS certificates were not verified (`--insecure`).'] : []),
     ...workloadViews(record).filter(({ workload }) => workload.testDouble === true).map(({ title }) => `**${words(title)}** was measured on a stand-in for the real device: its figures are no results.`),
   ];

@@ -1,4 +1,4 @@
-import type { ComparisonResult, ComparisonVerdict, Finding, Labels, NotMeasured, RunRecord, SlaResult, WorkloadRecord } from '../record/schema.ts';
+import type { ComparisonResult, ComparisonVerdict, Finding, Labels, NotMeasured, Reason, RunRecord, SlaResult, WorkloadRecord } from '../record/schema.ts';
 import { formatLabels, parseMetricKey, plural } from './values.ts';
 
 /** The same record, arranged the way every report reads it. Pure selections: nothing is judged here. */
@@ -100,6 +100,17 @@ export function mergedFindings(record: RunRecord): { severity: Finding['severity
     merged.set(key, known);
   }
   return [...merged.values()];
+}
+
+/** The reasons that the verdict's sentence does not say already. */
+export function otherReasons({ verdict }: RunRecord): Reason[] {
+  return verdict.reasons.filter(({ sentence }) => !verdict.sentence.startsWith(sentence));
+}
+
+/** Warnings that have no place of their own: findings, what was not measured and missing baselines are listed elsewhere. */
+export function otherWarnings(record: RunRecord): Reason[] {
+  const findings = new Set(record.scenarios.flatMap(({ workloads }) => workloads.flatMap(({ name, validity }) => validity.findings.map(({ message }) => `${name}: ${message}`))));
+  return record.verdict.warnings.filter(({ kind, sentence }) => kind !== 'not-measured' && kind !== 'no-baseline' && !findings.has(sentence));
 }
 
 /** Counts for the banner. */

@@ -9,6 +9,8 @@ export interface LaunchedService {
   baseUrl: string;
   pid: number;
   version: string;
+  /** Resolves when the process is gone, whoever ended it. */
+  exited: Promise<void>;
   /** Resolves when the process is gone. */
   stop(): Promise<void>;
 }
@@ -57,7 +59,7 @@ export async function launchService({ tools, env, port, signal }: LaunchOptions)
   if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
 
   if (first.type === 'ready' && running.pid !== undefined) {
-    return { baseUrl: first.baseUrl, version: first.version, pid: running.pid, stop: async () => void (await running.stop(STOP_GRACE_MS)) };
+    return { baseUrl: first.baseUrl, version: first.version, pid: running.pid, exited: running.exited.then(() => undefined), stop: async () => void (await running.stop(STOP_GRACE_MS)) };
   }
   const { stderr, startError } = await running.stop(STOP_GRACE_MS);
   if (first.type === 'failed') throw new BenchError(knownCode(first.exitCode), first.message, first.hint === null ? {} : { hint: first.hint });

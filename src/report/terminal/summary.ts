@@ -1,6 +1,6 @@
 import type { RunRecord } from '../../record/schema.ts';
 import { runMark } from '../marks.ts';
-import { allNotMeasured, incompleteWorkloads, mergedFindings, wantsBaseline } from '../run-view.ts';
+import { allNotMeasured, incompleteWorkloads, mergedFindings, otherReasons, otherWarnings, wantsBaseline } from '../run-view.ts';
 import { displayWidth, plain, truncate } from '../text.ts';
 import { plural } from '../values.ts';
 import { formatMs } from '../../units.ts';
@@ -43,7 +43,7 @@ function banner(on: Canvas, record: RunRecord): string[] {
   const badge = on.badge(mark);
   const said = sentence(record.verdict.sentence);
   const [first = '', ...more] = paragraph(on, said, displayWidth(badge) + 2);
-  const reasons = record.verdict.reasons.map((reason) => sentence(reason.sentence)).filter((each) => each !== said);
+  const reasons = otherReasons(record).map((reason) => sentence(reason.sentence));
   const { run } = record;
   const facts = [plain(run.id), `profile ${plain(run.profile)}`, plural(run.rounds, 'round'), formatMs(run.durationMs), `seed ${run.seed}`];
   return [
@@ -83,8 +83,7 @@ function warnings(on: Canvas, record: RunRecord): string[] {
       ...paragraph(on, `Remedy: ${sentence(remedy)}`, 4).map(on.dim),
     ];
   });
-  // What was not measured and that there is no baseline stand in their own places.
-  const others = record.verdict.warnings.filter(({ kind }) => kind !== 'not-measured' && kind !== 'no-baseline').flatMap((warning) => paragraph(on, sentence(warning.sentence), 2, 2));
+  const others = otherWarnings(record).flatMap((warning) => paragraph(on, sentence(warning.sentence), 2, 2));
   const insecure = record.run.insecureTls ? paragraph(on, 'TLS certificates were not verified (--insecure).', 2, 2) : [];
   const doubles = record.scenarios.flatMap(({ workloads }) => workloads).filter(({ testDouble }) => testDouble === true);
   const standIns = doubles.flatMap((workload) => paragraph(on, `${name(workload.name)} was measured on a stand-in for the real device: its figures are no results.`, 2, 2));

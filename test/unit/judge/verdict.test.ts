@@ -26,14 +26,14 @@ describe('exit codes', () => {
   test('pass', () => {
     expect(judge([measured({ sla: [sla({ verdict: 'pass' })], comparison: [compared('same')] })])).toEqual({
       exitCode: 0,
-      verdict: { status: 'pass', sentence: 'Passed: 1 of 1 limit met, no regression in 1 metric compared', reasons: [], warnings: [] },
+      verdict: { status: 'pass', sentence: '1 of 1 limit met, no regression in 1 metric compared', reasons: [], warnings: [] },
     });
   });
 
   test('a breach is 1 and named first, before a regression', () => {
     const { verdict, exitCode } = judge([measured({ comparison: [compared('regression')] }), measured({ name: 'submit', sla: [sla()] })]);
     expect([exitCode, verdict.status]).toEqual([1, 'fail']);
-    expect(verdict.sentence).toBe('Failed: submit: p95 latency 132 ms, limit 100 ms: 32 % over (n = 750); and 1 more reason');
+    expect(verdict.sentence).toBe('submit: p95 latency 132 ms, limit 100 ms: 32 % over (n = 750); and 1 more reason');
   });
 
   test('a regression is 3', () => {
@@ -57,7 +57,7 @@ describe('exit codes', () => {
   });
 
   test('an interrupt is 130 or 143 and never a pass', () => {
-    expect(judge([measured()], { interrupted: 'SIGINT' })).toMatchObject({ exitCode: 130, verdict: { status: 'interrupted', sentence: 'Stopped: interrupted with 1 of 1 workload measured; what was measured is kept and is no verdict' } });
+    expect(judge([measured()], { interrupted: 'SIGINT' })).toMatchObject({ exitCode: 130, verdict: { status: 'interrupted', sentence: 'interrupted with 1 of 1 workload measured; what was measured is kept and is no verdict' } });
     expect(judge([measured({ sla: [sla()] })], { interrupted: 'SIGTERM' }).exitCode).toBe(143);
     expect(judge([measured()], { interrupted: 'SIGINT', failures: [failure('internal')] }).exitCode).toBe(70);
   });
@@ -68,7 +68,7 @@ describe('exit codes', () => {
       expect(judge([none], { policy })).toMatchObject({ exitCode: 4, verdict: { status: 'invalid', reasons: [{ sentence: 'nothing was measured: h264_nvenc: no NVIDIA driver on this machine' }] } });
       expect(judge([], { policy }).exitCode).toBe(4);
     }
-    expect(judge([measured(), httpWorkload({ name: 'silent' })])).toMatchObject({ exitCode: 4, verdict: { sentence: 'Invalid: silent: nothing was measured' } });
+    expect(judge([measured(), httpWorkload({ name: 'silent' })])).toMatchObject({ exitCode: 4, verdict: { sentence: 'silent: nothing was measured' } });
   });
 });
 
@@ -78,7 +78,7 @@ describe('warnings', () => {
     const { verdict, exitCode } = judge([measured({ notMeasured: [nvenc], sla: results })]);
     expect([exitCode, verdict.sentence, verdict.warnings.map(({ sentence }) => sentence)]).toEqual([
       0,
-      'Passed: 1 of 2 limits met, nothing to compare with, 1 warning',
+      '1 of 2 limits met, nothing to compare with, 1 warning',
       ['health: h264_nvenc was not measured: no NVIDIA driver on this machine. Run on a machine with a GPU.'],
     ]);
   });
@@ -112,7 +112,7 @@ describe('--fail-on', () => {
 
   test('an invalid run does not become a pass when invalid is left out', () => {
     const workload = measured({ validity: { status: 'invalid', findings: [finding('invalid')] } });
-    expect(judge([workload], { policy: parseFailOn('sla') })).toMatchObject({ exitCode: 0, verdict: { status: 'invalid', sentence: 'Invalid, though --fail-on leaves that out: health: the load generator was saturated' } });
+    expect(judge([workload], { policy: parseFailOn('sla') })).toMatchObject({ exitCode: 0, verdict: { status: 'invalid', sentence: 'health: the load generator was saturated (--fail-on leaves that out)' } });
   });
 
   test('unknown names are a usage error', () => {

@@ -81,7 +81,7 @@ describe('target guard', () => {
 
   it('starts the embedded service and stops it', async () => {
     let stopped = 0;
-    const service = { baseUrl: 'http://127.0.0.1:4321', pid: 1, version: '1', stop: () => Promise.resolve(void (stopped += 1)) };
+    const service = { baseUrl: 'http://127.0.0.1:4321', pid: 1, version: '1', exited: new Promise<void>(() => undefined), stop: () => Promise.resolve(void (stopped += 1)) };
     const target = await resolve('embedded', { launch: () => Promise.resolve(service) });
     expect(target).toMatchObject({ baseUrl: 'http://127.0.0.1:4321', label: 'embedded', addresses: [v4('127.0.0.1')], service });
     await target.close();

@@ -1,7 +1,7 @@
 import type { RunRecord } from '../../../record/schema.ts';
 import { formatMs } from '../../../units.ts';
 import { runMark } from '../../marks.ts';
-import { tally, wantsBaseline } from '../../run-view.ts';
+import { otherReasons, tally, wantsBaseline } from '../../run-view.ts';
 import { formatCount, formatTime, plural } from '../../values.ts';
 import type { Budget } from '../budget.ts';
 import { facts, said, symbol } from '../parts.ts';
@@ -14,7 +14,7 @@ export function banner(record: RunRecord, budget: Budget): Html {
   const { run } = record;
   const mark = runMark(record);
   const sentence = said(record.verdict.sentence, budget);
-  const reasons = record.verdict.reasons.map((each) => said(each.sentence, budget)).filter((each) => each !== sentence);
+  const reasons = otherReasons(record).map((each) => said(each.sentence, budget));
   const ffmpeg = run.tools.ffmpeg;
   const brief = (text: string): string => said(text, { text: 80 });
   return html`<header class="banner ${mark.tone}" id="verdict">

@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../../record/schema.ts';
-import { allNotMeasured, incompleteWorkloads, mergedFindings } from '../../run-view.ts';
+import { allNotMeasured, incompleteWorkloads, mergedFindings, otherWarnings } from '../../run-view.ts';
 import { formatNumber } from '../../../units.ts';
 import type { Budget } from '../budget.ts';
 import { facts, folded, listing, mark, said, table, type ColumnSpec, type Section } from '../parts.ts';
@@ -24,9 +24,7 @@ export function warningsSection(record: RunRecord, budget: Budget): Section | un
     html`${said(message, budget)}${rounds.length > 0 && ` (${rounds.length === 1 ? 'round' : 'rounds'} ${rounds.map((round) => round + 1).join(', ')})`}`,
     said(remedy, budget),
   ]);
-  const others = record.verdict.warnings
-    .filter(({ kind }) => kind !== 'not-measured' && kind !== 'no-baseline')
-    .map(({ workload, sentence }): HtmlValue[] => [mark({ word: 'warning', tone: 'warn' }), said(workload ?? '', budget), said(sentence, budget), '']);
+  const others = otherWarnings(record).map(({ workload, sentence }): HtmlValue[] => [mark({ word: 'warning', tone: 'warn' }), said(workload ?? '', budget), said(sentence, budget), '']);
   const rows = [...findings, ...others];
   if (rows.length === 0) return undefined;
   const columns: ColumnSpec[] = [{ title: 'severity' }, { title: 'workload' }, { title: 'finding', role: 'prose' }, { title: 'remedy', role: 'prose' }];

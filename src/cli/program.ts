@@ -1,0 +1,166 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { EXIT, type ExitCode } from '../errors.ts';
+import { explain } from './explain.ts';
+import type { RunFlags } from './commands/run.ts';
+import { version } from './version.ts';
+
+const EXAMPLES = `
+Examples:
+  bench run                               the default scenarios against the embedded video service
+  bench init my-api --url http://127.0.0.1:8080 --path /health
+                                          a scenario for your own API, ready to run
+  bench run scenarios/my-api.yaml         measure, judge, compare, report
+  bench baseline approve --reason "v2.1"  from now on, runs that are slower than this one fail
+  bench doctor                            what this machine can run, and what is missing
+
+Exit codes:
+  0 pass   1 SLA breach   2 usage or scenario error   3 regression   4 invalid run
+  5 target unreachable   6 tool missing   70 internal error   130/143 interrupted
+`;
+
+/** Parses the arguments and runs one command. Resolves to the exit code; prints every error. */
+export async function main(args: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = EXIT.pass;
+  const program = build((result) => {
+    code = result;
+  });
+  try {
+    // Taken everywhere, also behind a command; cli/colours.ts looks at it.
+    await program.parseAsync(args.filter((arg) => arg !== '--no-color'), { from: 'user' });
+    return code;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.pass : EXIT.usage;
+    return explain(thrown);
+  }
+}
+
+function build(done: (code: ExitCode) => void): Command {
+  const program = new Command('bench')
+    .description('Benchmark and load testing for video services: is it still ready?\nScenario files → load, encodes → SLA → baselines → verdict, exit code and reports.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpCommand(false)
+    .option('--no-color', 'no colours (NO_COLOR and FORCE_COLOR are respected too)')
+    .showHelpAfterError('(bench --help shows what there is)')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText('after', EXAMPLES);
+
+  const command = (usage: string, description: string): Command => program.command(usage).description(description).exitOverride();
+
+  withRunOptions(command('run [scenario...]', 'measure, judge, compare and report')).action(async (scenarios: string[], flags: RunFlags) =>
+    done(await (await import('./commands/run.ts')).run(scenarios, flags)),
+  );
+
+  command('list [scenario...]', 'the scenarios there are, their workloads and profiles')
+    .option('--tag <tag>', 'only those with this tag')
+    .option('--json', 'as JSON')
+    .action(async (scenarios: string[], flags: { tag?: string; json?: true }) => done(await (await import('./commands/list.ts')).list(scenarios, flags)));
+
+  command('validate [scenario...]', 'check scenario files: every mistake at file:line:col')
+    .option('--json', 'the problems as JSON')
+    .action(async (scenarios: string[], flags: { json?: true }) => done(await (await import('./commands/list.ts')).validate(scenarios, flags)));
+
+  command('init [name]', 'write a scenario for your own API')
+    .option('--url <url>', 'where the service listens', 'http://127.0.0.1:8080')
+    .option('--path <path>', 'a path that answers a GET request', '/health')
+    .option('--dir <dir>', 'where to write it', 'scenarios')
+    .action(async (name: string | undefined, flags: { url: string; path: string; dir: string }) => done(await (await import('./commands/init.ts')).init(name, flags)));
+
+  command('doctor', 'what this machine can run, and what is missing')
+    .option('--json', 'as JSON')
+    .action(async (flags: { json?: true }) => done(await (await import('./commands/doctor.ts')).doctor(flags)));
+
+  const baseline = command('baseline', 'the stored baselines, and the only way they change by hand');
+  const baselines = new Option('--baselines <dir>', 'where baselines are kept').default('baselines');
+  const metricOption = new Option('--metric <metric>', 'only this metric, as reports write it: latency.p95, health/latency.p95');
+  baseline
+    .command('list')
+    .description('scenarios and machines with stored sessions, and what is approved')
+    .addOption(baselines)
+    .action(async (flags: { baselines: string }) => done(await (await import('./commands/baseline.ts')).list(flags)));
+  baseline
+    .command('show <scenario>')
+    .description('the sessions and reference values of one scenario on this machine')
+    .addOption(baselines)
+    .action(async (scenario: string, flags: { baselines: string }) => done(await (await import('./commands/baseline.ts')).show(scenario, flags)));
+  baseline
+    .command('approve')
+    .description('take a run as the reference from now on')
+    .option('--run <id|folder>', 'which run', 'latest')
+    .addOption(metricOption)
+    .requiredOption('--reason <text>', 'why, for whoever reads the baseline later')
+    .addOption(baselines)
+    .option('--reports <dir>', 'where runs are kept', 'reports')
+    .action(async (flags: { run: string; metric?: string; reason: string; baselines: string; reports: string }) => done(await (await import('./commands/baseline.ts')).approve(flags)));
+  baseline
+    .command('remove <scenario>')
+    .description('forget one session, or everything stored of a scenario')
+    .option('--run <id>', 'only the session of this run')
+    .option('--machine <hash>', 'only on this machine (the beginning of its hash)')
+    .addOption(baselines)
+    .action(async (scenario: string, flags: { run?: string; machine?: string; baselines: string }) => done(await (await import('./commands/baseline.ts')).remove(scenario, flags)));
+
+  command('compare <a> <b>', 'two run records (id, folder or result.json): b against a')
+    .option('--reports <dir>', 'where runs are kept', 'reports')
+    .option('--json', 'as JSON')
+    .action(async (a: string, b: string, flags: { reports: string; json?: true }) => done(await (await import('./commands/compare.ts')).compare(a, b, flags)));
+
+  command('report [run]', 'render a stored run again (default: the newest complete one)')
+    .addOption(reporterOption())
+    .option('--reports <dir>', 'where runs are kept', 'reports')
+    .action(async (run: string | undefined, flags: { reporter: string[]; reports: string }) => done(await (await import('./commands/report.ts')).report(run ?? 'latest', flags)));
+
+  command('schema <scenario|result>', 'print the JSON Schema of scenario files or of run records')
+    .action(async (which: string) => done(await (await import('./commands/schema.ts')).schema(which)));
+
+  command('service', 'start the embedded video service by itself (Ctrl-C ends it)')
+    .option('--port <port>', 'where to listen; 0 takes a free one', integer(0, 65_535), 8080)
+    .option('--concurrency <n>', 'encodes at once', integer(1, 64), 2)
+    .action(async (flags: { port: number; concurrency: number }) => done(await (await import('./commands/service.ts')).service(flags)));
+
+  return program;
+}
+
+function withRunOptions(command: Command): Command {
+  return command
+    .option('--profile <name>', 'how thorough: smoke, quick, nightly, capacity, or one that the scenario defines', 'quick')
+    .option('--target <url>', 'send the load there instead of to the scenario’s target')
+    .option('--tag <tag>', 'only scenarios with this tag')
+    .option('--filter <text>', 'only workloads whose name contains this')
+    .option('--rounds <n>', 'rounds, the replicates of the comparison', integer(1, 1_000))
+    .option('--seed <n>', 'seed of arrivals and data', integer(0, 0xffff_ffff), 1)
+    .option('--out <dir>', 'this run’s folder (default: reports/<run-id>)')
+    .addOption(reporterOption())
+    .option('--json', 'the record on stdout and nothing else there')
+    .option('--baselines <dir>', 'where baselines are kept', 'baselines')
+    .option('--no-compare', 'judge the SLA only; store nothing as a baseline')
+    .option('--fail-on <what>', 'what fails the run: sla, regression, invalid, no-baseline (comma-separated)')
+    .option('--dry-run', 'show what would run and for how long')
+    .option('--insecure', 'do not verify TLS certificates (noted in every report)')
+    .option('--confirm-target <host>', 'confirm that load may go to this host (it must be in bench.config.yaml too)')
+    .addHelpText(
+      'after',
+      `
+A scenario is a file, a folder or a name; without one, all that are tagged "default" run.
+Results: reports/<run-id>/{result.json,report.md,report.html}; reports/latest is the newest complete run.
+`,
+    );
+}
+
+function reporterOption(): Option {
+  return new Option('--reporter <names>', 'terminal, markdown, html, json (comma-separated)').argParser(list).default(['terminal', 'markdown', 'html'], 'terminal,markdown,html');
+}
+
+function list(text: string): string[] {
+  const names = text.split(',').map((part) => part.trim()).filter((part) => part !== '');
+  if (names.length === 0) throw new InvalidArgumentError('Give at least one, separated by commas.');
+  return names;
+}
+
+function integer(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < min || value > max) throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+    return value;
+  };
+}

@@ -1,0 +1,53 @@
+import { statusOf } from '../judge/validity.ts';
+import { judgeSla } from '../judge/sla.ts';
+import { SCHEMA_VERSION, type Environment, type RunRecord, type ScenarioRecord, type Verdict, type WorkloadRecord } from '../record/schema.ts';
+import type { ReadyScenario } from './preflight.ts';
+
+/** What is known of a run before anything is measured. */
+export interface RunFacts {
+  run: Omit<RunRecord['run'], 'status' | 'endedAt' | 'durationMs'>;
+  environment: Environment;
+}
+
+/** How far the run is. */
+export interface RunProgress {
+  status: RunRecord['run']['status'];
+  endedAt: Date | null;
+  durationMs: number;
+  verdict: Verdict;
+  exitCode: number;
+}
+
+/** The record of a run as it stands: facts, what each workload has measured, and the verdict so far. */
+export function assemble({ run, environment }: RunFacts, progress: RunProgress, scenarios: readonly ScenarioRecord[]): RunRecord {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    run: { ...run, status: progress.status, endedAt: progress.endedAt?.toISOString() ?? null, durationMs: progress.durationMs },
+    environment,
+    verdict: progress.verdict,
+    exitCode: progress.exitCode,
+    scenarios: [...scenarios],
+  };
+}
+
+/** A scenario's part of the record: measured and held against its limits, not yet compared. */
+export function scenarioRecord({ scenario, target, lanes }: ReadyScenario, interrupted: boolean): ScenarioRecord {
+  return {
+    name: scenario.name,
+    file: scenario.file,
+    sha256: scenario.sha256,
+    target: target?.label ?? null,
+    source: scenario.source,
+    workloads: lanes.map((lane): WorkloadRecord => {
+      const measurement = lane.prepared.measurement();
+      return {
+        name: lane.workload,
+        kind: lane.kind,
+        status: statusOf(measurement, interrupted),
+        ...measurement,
+        sla: judgeSla(lane.limits, measurement),
+        comparison: [],
+      };
+    }),
+  };
+}

@@ -1,0 +1,43 @@
+import { BenchError, EXIT } from '../errors.ts';
+import type { Plan, PlannedScenario } from '../scenario/plan.ts';
+import { bind, type BoundWorkload } from '../workloads/registry.ts';
+
+export interface ChosenWorkload {
+  name: string;
+  bound: BoundWorkload;
+}
+
+export interface ChosenScenario extends Omit<PlannedScenario, 'workloads'> {
+  workloads: ChosenWorkload[];
+}
+
+/**
+ * Binds every planned workload to its kind, and leaves out what the profile may not run: smoke only reads. Pure.
+ * Throws a BenchError (2) where nothing is left to run.
+ */
+export function chooseWorkloads(plan: Plan): ChosenScenario[] {
+  const chosen = plan.scenarios.map((scenario) => {
+    const all = scenario.workloads.map(({ name, spec }) => ({ name, bound: bind(spec) }));
+    const workloads = all.filter(({ bound }) => !scenario.readOnlyOnly || bound.readOnly);
+    const left = all.filter((each) => !workloads.includes(each));
+    return {
+      ...scenario,
+      workloads,
+      skipped: [...scenario.skipped, ...left.map(({ name }) => ({ workload: name, why: 'does more than read: the smoke profile runs it only where the scenario names it' }))],
+    };
+  });
+  if (chosen.some(({ workloads }) => workloads.length > 0)) return chosen;
+  throw new BenchError(EXIT.usage, `no workload of these scenarios runs in the profile ${plan.profile}`, {
+    hint: plan.profile === 'smoke' ? 'smoke runs what only reads; name other workloads in profiles.smoke.only, or choose another --profile' : 'choose another --profile or --filter',
+  });
+}
+
+/** The highest number of rounds of any scenario. */
+export function roundsOf(scenarios: readonly ChosenScenario[]): number {
+  return Math.max(0, ...scenarios.map(({ rounds }) => rounds));
+}
+
+/** What one run of these takes, from the workloads' own estimates. */
+export function estimateMs(scenarios: readonly ChosenScenario[]): number {
+  return scenarios.reduce((sum, { rounds, workloads }) => sum + rounds * workloads.reduce((each, { bound }) => each + bound.estimateRoundMs, 0), 0);
+}

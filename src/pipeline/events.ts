@@ -1,0 +1,12 @@
+import type { Progress } from '../workloads/contract.ts';
+
+/** What a run says while it goes on. The command line draws it; nothing of it is stored. */
+export type RunEvent =
+  | { type: 'stage'; text: string }
+  | { type: 'note'; text: string }
+  | { type: 'planned'; estimateMs: number }
+  | { type: 'workload-started'; scenario: string; workload: string; round: number; rounds: number; estimateMs: number }
+  | { type: 'progress'; progress: Progress }
+  | { type: 'workload-finished'; scenario: string; workload: string; round: number; headline: string; durationMs: number };
+
+export type Observer = (event: RunEvent) => void;

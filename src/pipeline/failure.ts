@@ -1,0 +1,14 @@
+import { BenchError, EXIT, reasonOf } from '../errors.ts';
+import type { Reason } from '../record/schema.ts';
+
+const KINDS: Partial<Record<number, Reason['kind']>> = {
+  [EXIT.usage]: 'usage',
+  [EXIT.unreachable]: 'unreachable',
+  [EXIT.toolMissing]: 'tool-missing',
+};
+
+/** What ended a run, as a reason of its verdict. Anything that is not a known error is a bug. Pure. */
+export function failureReason(thrown: unknown): Reason {
+  const kind = thrown instanceof BenchError ? (KINDS[thrown.exitCode] ?? 'internal') : 'internal';
+  return { kind, scenario: null, workload: null, metric: null, sentence: thrown instanceof BenchError ? thrown.message : reasonOf(thrown) };
+}

@@ -1,0 +1,27 @@
+import { metricKind } from '../record/metrics.ts';
+import type { Metric } from '../record/schema.ts';
+import { formatMs, formatNumber, formatShare } from '../units.ts';
+
+/** What a watcher wants to see first of each kind of workload, in this order. */
+const LEADING = ['latency.p95', 'batch.makespan', 'encode.wall', 'completion.p95', 'throughput', 'errors.rate'] as const;
+
+/** One round in a few words: `p95 latency 3.2 ms, throughput 40/s`. Pure. */
+export function headline(metrics: readonly Metric[], round: number): string {
+  const parts: string[] = [];
+  for (const id of LEADING) {
+    for (const metric of metrics.filter((each) => each.id === id)) {
+      const value = metric.rounds[round];
+      if (value === null || value === undefined || (id === 'errors.rate' && value === 0)) continue;
+      if (id === 'encode.wall' && metric.labels['concurrency'] !== undefined) continue;
+      const label = metric.labels['encoder'] ?? metric.labels['request'] ?? metric.labels['step'];
+      parts.push(`${label === undefined ? '' : `${label} `}${metricKind(id).title} ${formatValue(value, metric.unit)}`);
+    }
+  }
+  return parts.slice(0, 3).join(', ') || 'nothing measured';
+}
+
+function formatValue(value: number, unit: Metric['unit']): string {
+  if (unit === 'ms') return formatMs(value);
+  if (unit === 'share') return formatShare(value);
+  return unit === '1/s' ? `${formatNumber(value)}/s` : formatNumber(value);
+}

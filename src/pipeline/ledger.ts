@@ -1,0 +1,101 @@
+import { EXIT, type ExitCode } from '../errors.ts';
+import type { ToolResolver } from '../host/tools.ts';
+import { createRedactor } from '../record/redact.ts';
+import type { Environment, RunRecord, ScenarioRecord, Verdict } from '../record/schema.ts';
+import { openRunFolder, type RunFolder } from '../record/store.ts';
+import { assemble, scenarioRecord, type RunFacts } from './assemble.ts';
+import type { ReadyScenario } from './preflight.ts';
+import type { RunRequest } from './request.ts';
+
+export interface LedgerOptions {
+  request: RunRequest;
+  /** Highest number of rounds of any scenario. */
+  rounds: number;
+  secrets: ReadonlySet<string>;
+  environment: Environment;
+  git: RunRecord['run']['git'];
+  tools: ToolResolver;
+}
+
+/** What a record says until the run has come to its verdict: whoever finds it then knows that the run was killed. */
+const UNFINISHED: Verdict = { status: 'interrupted', sentence: 'Unfinished: the run is still going on, or it was killed', reasons: [], warnings: [] };
+
+/** The run's record while it grows, and its folder. */
+export class Ledger {
+  readonly #folder: RunFolder;
+  readonly #options: LedgerOptions;
+  readonly #startedAt: Date;
+  readonly #redact: (record: RunRecord) => RunRecord;
+  #ready: readonly ReadyScenario[] = [];
+
+  private constructor(folder: RunFolder, options: LedgerOptions, startedAt: Date, redact: (record: RunRecord) => RunRecord) {
+    this.#folder = folder;
+    this.#options = options;
+    this.#startedAt = startedAt;
+    this.#redact = redact;
+  }
+
+  /** Makes the run's folder. Throws a BenchError where it cannot be made. */
+  static async open(options: LedgerOptions): Promise<Ledger> {
+    const { request, secrets } = options;
+    const startedAt = new Date();
+    const redactor = createRedactor(secrets);
+    const redact = (record: RunRecord): RunRecord => redactor.record(record);
+    const folder = await openRunFolder({ reportsDir: request.reportsDir, out: request.out, redact, now: startedAt });
+    return new Ledger(folder, options, startedAt, redact);
+  }
+
+  get id(): string {
+    return this.#folder.id;
+  }
+
+  get dir(): string {
+    return this.#folder.dir;
+  }
+
+  /** From here on, what these have measured is part of the record. */
+  measures(ready: readonly ReadyScenario[]): void {
+    this.#ready = ready;
+  }
+
+  /** What has been measured so far. */
+  scenarios(interrupted: boolean): ScenarioRecord[] {
+    return this.#ready.map((each) => scenarioRecord(each, interrupted));
+  }
+
+  /** Writes the record as it stands. */
+  async keep(): Promise<void> {
+    const progress = { status: 'running', endedAt: null, durationMs: this.#sinceStart(), verdict: UNFINISHED, exitCode: EXIT.interrupted } as const;
+    await this.#folder.write(assemble(this.#facts(), progress, this.scenarios(false)));
+  }
+
+  /** Writes the last state and yields it as it was stored: without secrets. A complete run becomes `latest`. */
+  async finish(status: 'complete' | 'interrupted' | 'failed', scenarios: readonly ScenarioRecord[], judged: { verdict: Verdict; exitCode: ExitCode }): Promise<RunRecord> {
+    const record = assemble(this.#facts(), { status, endedAt: new Date(), durationMs: this.#sinceStart(), ...judged }, scenarios);
+    await this.#folder.write(record);
+    if (status === 'complete') await this.#folder.publish();
+    return this.#redact(record);
+  }
+
+  #sinceStart(): number {
+    return Date.now() - this.#startedAt.getTime();
+  }
+
+  #facts(): RunFacts {
+    const { request, rounds, environment, git, tools } = this.#options;
+    return {
+      environment,
+      run: {
+        id: this.#folder.id,
+        startedAt: this.#startedAt.toISOString(),
+        profile: request.profile,
+        seed: request.seed,
+        rounds,
+        command: request.command,
+        insecureTls: request.insecureTls,
+        git,
+        tools: { readybench: request.version, node: process.versions.node, ffmpeg: tools.used().ffmpeg },
+      },
+    };
+  }
+}

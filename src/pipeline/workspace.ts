@@ -1,0 +1,32 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Things taken during a run that must be given back, in reverse order, however the run ends. */
+export class Releases {
+  readonly #releases: (() => Promise<unknown>)[] = [];
+
+  add(release: () => Promise<unknown>): void {
+    this.#releases.push(release);
+  }
+
+  /** Gives everything back; a release that fails does not keep the others from running. Resolves to what failed. */
+  async all(): Promise<unknown[]> {
+    const failures: unknown[] = [];
+    for (const release of this.#releases.splice(0).reverse()) {
+      try {
+        await release();
+      } catch (thrown) {
+        failures.push(thrown);
+      }
+    }
+    return failures;
+  }
+}
+
+/** A temporary folder of the run, removed with it. */
+export async function temporaryFolder(releases: Releases): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'readybench-'));
+  releases.add(() => rm(dir, { recursive: true, force: true, maxRetries: 3 }));
+  return dir;
+}

@@ -1,0 +1,32 @@
+import type { SlaLimit } from '../record/limits.ts';
+import type { PreparedWorkload, WorkloadContext, WorkloadKind } from './contract.ts';
+import { encode } from './encode/run.ts';
+import { http } from './http/http.ts';
+import type { Workload } from './schemas.ts';
+
+/** One workload of a plan together with the kind that knows how to run it. */
+export interface BoundWorkload {
+  kind: string;
+  needsTarget: boolean;
+  readOnly: boolean;
+  estimateRoundMs: number;
+  limits: SlaLimit[];
+  prepare(context: WorkloadContext): Promise<PreparedWorkload>;
+}
+
+/** Finds the kind of a parsed workload. A new kind is a folder and a line here. */
+export function bind(workload: Workload): BoundWorkload {
+  if ('http' in workload) return boundTo(http, workload);
+  return boundTo(encode, workload);
+}
+
+function boundTo<Spec>(kind: WorkloadKind<Spec>, spec: Spec): BoundWorkload {
+  return {
+    kind: kind.kind,
+    needsTarget: kind.needsTarget(spec),
+    readOnly: kind.readOnly(spec),
+    estimateRoundMs: kind.estimateRoundMs(spec),
+    limits: kind.limits(spec),
+    prepare: (context) => kind.prepare(spec, context),
+  };
+}

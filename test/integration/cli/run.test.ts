@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest';
+import { readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { project } from '../../support/bench.ts';
+import { serve } from '../../support/http-server.ts';
+import { nothingLeft } from '../../support/processes.ts';
+
+interface Options {
+  p95?: string;
+  rounds?: number;
+  duration?: string;
+  rate?: number;
+  headers?: string;
+}
+
+const scenario = (url: string, { p95 = '500ms', rounds = 1, duration = '3s', rate = 100, headers = '{}' }: Options = {}): string => `name: api
+tags: [default]
+rounds: ${rounds}
+target: { baseUrl: "${url}", headers: ${headers} }
+workloads:
+  - name: health
+    http:
+      request: { path: /health }
+      load: { model: open, rate: ${rate}, arrivals: poisson, duration: ${duration}, warmup: 200ms, timeout: 2s }
+    sla: { latency: { p95: ${p95} }, errorRate: 5% }
+`;
+
+const ok = (): Promise<{ url: string; port: number; close: () => Promise<void> }> => serve((_request, response) => response.end('ok'));
+
+describe('bench run against a service of its own', () => {
+  it('passes, writes every report and points latest at the run', async () => {
+    const server = await ok();
+    const { bench, record, files, dir } = await project({ 'scenarios/api.yaml': scenario(server.url, { rounds: 2 }) });
+    const { code, stdout, stderr } = await bench(['run']);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('PASS');
+    const run = await record();
+    expect(run.run.status).toBe('complete');
+    expect(run.exitCode).toBe(0);
+    expect(await files()).toEqual(expect.arrayContaining(['result.json', 'report.md', 'report.html'].map((file) => `reports/${run.run.id}/${file}`)));
+    expect(await readlink(join(dir, 'reports/latest'))).toBe(run.run.id);
+    const health = run.scenarios[0]?.workloads[0];
+    expect(health?.metrics.map(({ id }) => id)).toEqual(expect.arrayContaining(['latency.p50', 'latency.p95', 'latency.p99', 'service.p95', 'throughput', 'errors.rate']));
+    expect(health?.metrics.find(({ id }) => id === 'latency.p95')?.rounds).toHaveLength(2);
+  });
+
+  it('fails with 1 and names the breach first when an SLA cannot be met', async () => {
+    const server = await ok();
+    const { bench, record } = await project({ 'api.yaml': scenario(server.url, { p95: '10us' }) });
+    const { code, stdout } = await bench(['run', 'api.yaml']);
+    expect(code).toBe(1);
+    expect((await record()).verdict.reasons[0]).toMatchObject({ kind: 'sla', workload: 'health', metric: 'latency.p95' });
+    expect(stdout.split('\n').slice(0, 4).join('\n')).toMatch(/FAIL[\s\S]*health[\s\S]*p95/);
+  });
+
+  it('fails with 3 and names the metric when an approved service got slower, and not when it did not', async () => {
+    const server = await ok();
+    const { bench, write, record } = await project({ 'api.yaml': scenario(server.url, { rate: 200, rounds: 2 }) });
+    expect((await bench(['run', 'api.yaml'])).code).toBe(0);
+    const approved = await bench(['baseline', 'approve', '--reason', 'first release']);
+    expect(approved.code, approved.stderr).toBe(0);
+
+    const same = await bench(['run', 'api.yaml']);
+    expect(same.code, same.stdout).toBe(0);
+
+    await server.close();
+    const slower = await serve((_request, response) => void setTimeout(() => response.end('ok'), 50));
+    await write('api.yaml', scenario(slower.url, { rate: 200, rounds: 2 }));
+    const { code, stdout } = await bench(['run', 'api.yaml']);
+    expect(code, stdout).toBe(3);
+    expect((await record()).verdict.reasons[0]).toMatchObject({ kind: 'regression', workload: 'health' });
+    expect(stdout).toMatch(/latency\.p50|p50 latency/);
+  });
+
+  it('ends with 5 and one clear sentence when the target is down', async () => {
+    const server = await ok();
+    await server.close();
+    const { bench, record } = await project({ 'api.yaml': scenario(server.url) });
+    const { code, stderr } = await bench(['run', 'api.yaml']);
+    expect(code).toBe(5);
+    expect(stderr).toMatch(/refused/);
+    await expect(record()).rejects.toThrow();
+  });
+
+  it('prints the record and nothing else with --json', async () => {
+    const server = await ok();
+    const { bench, record } = await project({ 'api.yaml': scenario(server.url) });
+    const { code, stdout } = await bench(['run', 'api.yaml', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(await record())));
+  });
+
+  it('keeps an interrupted run as a partial record that is never a baseline', async () => {
+    const server = await ok();
+    const { start, bench, record, dir } = await project({ 'api.yaml': scenario(server.url, { rounds: 20, duration: '1s' }) });
+    const running = start(['run', 'api.yaml', '--out', 'mine'], { READYBENCH_TEST_MARK: dir });
+    await running.shows('round 2');
+    running.kill('SIGINT');
+    const { code } = await running.ended;
+    expect(code).toBe(130);
+    const run = await record('mine');
+    expect(run.run.status).toBe('interrupted');
+    expect(run.verdict.status).toBe('interrupted');
+    expect(run.scenarios[0]?.workloads[0]?.metrics.length).toBeGreaterThan(0);
+    const approve = await bench(['baseline', 'approve', '--run', 'mine', '--reason', 'no']);
+    expect(approve.code).toBe(2);
+    await nothingLeft(dir);
+  });
+
+  it('leaves a readable record that is no pass when it is killed', async () => {
+    const server = await ok();
+    const { start, record, dir } = await project({ 'api.yaml': scenario(server.url, { rounds: 20, duration: '1s' }) });
+    const running = start(['run', 'api.yaml', '--out', 'mine'], { READYBENCH_TEST_MARK: dir });
+    await running.shows('round 2');
+    running.kill('SIGKILL');
+    await running.ended;
+    expect((await record('mine')).run.status).toBe('running');
+    await nothingLeft(dir);
+  });
+
+  it('never lets a secret into an artefact', async () => {
+    const server = await serve((request, response) => response.end(`you sent ${String(request.headers.authorization)}`));
+    const { bench, files, read } = await project({
+      'api.yaml': scenario(server.url, { headers: '{ authorization: "Bearer ${secret.API_TOKEN}" }' }),
+    });
+    const secret = 'canary-5f3a9c';
+    const { code, stdout, stderr } = await bench(['run', 'api.yaml'], { API_TOKEN: secret });
+    expect(code, stderr).toBe(0);
+    expect(stdout + stderr).not.toContain(secret);
+    for (const file of await files()) expect(await read(file), file).not.toContain(secret);
+  });
+
+  it('shows what would run with --dry-run, and runs nothing', async () => {
+    const { bench, files } = await project({ 'api.yaml': scenario('http://127.0.0.1:1') });
+    const { code, stdout } = await bench(['run', 'api.yaml', '--dry-run']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/health/);
+    expect(await files()).toEqual(['api.yaml']);
+  });
+
+  it('sends no load to a host that was not confirmed', async () => {
+    const { bench } = await project({ 'api.yaml': scenario('http://192.0.2.1:8080') });
+    const { code, stderr } = await bench(['run', 'api.yaml']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/allowTargets[\s\S]*--confirm-target/);
+  });
+});
+
+describe('bench run on wrong input', () => {
+  it('reports every mistake at its place', async () => {
+    const { bench } = await project({
+      'api.yaml': 'name: api\ntarget: { baseUrl: embedded }\nworkloads:\n  - name: health\n    http:\n      request: { pth: /health }\n      load: { model: open, rate: 10, duration: 15 }\n',
+    });
+    const { code, stderr } = await bench(['run', 'api.yaml']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/api\.yaml:6:18/);
+    expect(stderr).toMatch(/api\.yaml:7:\d+.*duration/);
+  });
+
+  it('says where it looked for a scenario that is not there', async () => {
+    const { bench } = await project();
+    const { code, stderr } = await bench(['run', 'nosuch']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('nosuch');
+  });
+
+  it('ends with 6 and how to get it when there is no ffmpeg', async () => {
+    const { bench } = await project({
+      'encode.yaml': 'name: encode\nworkloads:\n  - name: clip\n    encode: { clip: bbb-480p, encoders: [libx264] }\n',
+    });
+    const { code, stderr } = await bench(['run', 'encode.yaml'], { FFMPEG_PATH: '/nonexistent/ffmpeg' });
+    expect(code).toBe(6);
+    expect(stderr).toMatch(/FFMPEG_PATH/);
+  });
+});
+
+describe('bench run with the embedded service', () => {
+  it('boots, measures and ends it', async () => {
+    const { bench, dir, record } = await project({ 'api.yaml': scenario('embedded') });
+    const { code, stderr } = await bench(['run', 'api.yaml'], { READYBENCH_TEST_MARK: dir });
+    expect(code, stderr).toBe(0);
+    expect((await record()).scenarios[0]?.target).toBe('embedded');
+    await nothingLeft(dir);
+  });
+
+  it('leaves nothing behind when it is killed', async () => {
+    const { start, dir } = await project({ 'api.yaml': scenario('embedded', { rounds: 20, duration: '1s' }) });
+    const running = start(['run', 'api.yaml'], { READYBENCH_TEST_MARK: dir });
+    await running.shows('round 1');
+    running.kill('SIGKILL');
+    await running.ended;
+    await nothingLeft(dir);
+  });
+});
+
+describe('bench --version and --help', () => {
+  it('answers with the version of the package', async () => {
+    const { bench } = await project();
+    const manifest = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string };
+    expect(await bench(['--version'])).toMatchObject({ code: 0, stdout: `${manifest.version}\n` });
+  });
+
+  it('teaches: commands, examples and exit codes', async () => {
+    const { bench } = await project();
+    const { code, stdout } = await bench(['--help']);
+    expect(code).toBe(0);
+    for (const text of ['run', 'baseline', 'doctor', 'Examples:', 'Exit codes:']) expect(stdout).toContain(text);
+  });
+
+  it('answers a wrong command or option with 2 and the nearest right one', async () => {
+    const { bench } = await project();
+    expect(await bench(['rum'])).toMatchObject({ code: 2, stderr: expect.stringContaining('run') as string });
+    expect((await bench(['run', '--prfile', 'quick'])).code).toBe(2);
+  });
+});
