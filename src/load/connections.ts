@@ -17,13 +17,15 @@ export interface PreparedRequest {
   plan: RequestPlan;
   options: Dispatcher.DispatchOptions;
   needle: Buffer | null;
+  /** Its place in the mix. */
+  index: number;
 }
 
-export function prepareRequest(plan: RequestPlan): PreparedRequest {
+export function prepareRequest(plan: RequestPlan, index: number): PreparedRequest {
   const headers = Object.entries(plan.headers).flatMap(([name, value]) => [name.toLowerCase(), value]);
   const body = plan.body === null ? null : Buffer.from(plan.body);
   const needle = plan.expect.bodyIncludes === null ? null : Buffer.from(plan.expect.bodyIncludes);
-  return { plan, options: { path: plan.path, method: plan.method, headers, body }, needle };
+  return { plan, options: { path: plan.path, method: plan.method, headers, body }, needle, index };
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -56,6 +58,11 @@ export class Connection implements Dispatcher.DispatchHandler {
   constructor(client: Client, events: ExchangeEvents) {
     this.#client = client;
     this.#events = events;
+  }
+
+  /** What it sends, or sent last. */
+  get request(): PreparedRequest | null {
+    return this.#request;
   }
 
   /** The beginning of an answer with a status that was not asked for. */

@@ -20,12 +20,21 @@ export interface ExpectationPlan {
 export interface RequestPlan {
   /** What tells it apart from others in the same load; `{}` where it is the only one. */
   labels: Labels;
+  /** How often it is sent, relative to the others of the mix; above 0. */
+  weight: number;
   method: string;
   /** Path and query, with the path of the base URL. */
   path: string;
   headers: Readonly<Record<string, string>>;
   body: string | null;
   expect: ExpectationPlan;
+}
+
+/** A part of the measured time in which the rate goes evenly from one value to another, or stays. */
+export interface RateStage {
+  fromPerSecond: number;
+  toPerSecond: number;
+  durationMs: number;
 }
 
 interface CommonPlan {
@@ -35,14 +44,17 @@ interface CommonPlan {
   warmupMs: number;
   durationMs: number;
   timeoutMs: number;
+  seed: number;
 }
 
 /** Arrivals at their due time, whether or not earlier ones were answered. */
 export interface OpenPlan extends CommonPlan {
   model: 'open';
+  /** Of the warm-up, and of the measurement where it has no stages. */
   ratePerSecond: number;
+  /** They make up `durationMs`; empty: the rate stays. */
+  stages: readonly RateStage[];
   arrivals: 'constant' | 'poisson';
-  seed: number;
   maxInFlight: number;
 }
 
@@ -50,6 +62,9 @@ export interface OpenPlan extends CommonPlan {
 export interface ClosedPlan extends CommonPlan {
   model: 'closed';
   connections: number;
+  /** Between an answer and the next request of that connection. autocannon cannot wait: 0 there. */
+  thinkMs: number;
+  engine: 'own' | 'autocannon';
 }
 
 /** What a load is, as plain data: it travels to a worker thread. */

@@ -41,7 +41,7 @@ export interface GeneratorFacts {
 }
 
 export interface LoadResult {
-  engine: 'readybench-open' | 'autocannon';
+  engine: 'readybench-open' | 'readybench-closed' | 'autocannon';
   ended: 'complete' | 'aborted';
   /** Length of the measured part; shorter than planned after an abort. */
   measuredMs: number;

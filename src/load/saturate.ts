@@ -5,13 +5,12 @@ import { reasonOf } from '../errors.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { errorKindOf, isLocalFailure, statusAccepted, statusErrorKind } from './failures.ts';
 import { LoopProbe } from './loop-probe.ts';
-import type { LoadHooks } from './open-loop.ts';
+import { PROGRESS_MS, type LoadHooks } from './hooks.ts';
 import type { ClosedPlan, RequestPlan, TargetPlan } from './plan.ts';
 import type { ErrorKind, LoadResult } from './result.ts';
 import { Tally } from './tally.ts';
 import { Windows } from './windows.ts';
 
-const PROGRESS_MS = 250;
 /** autocannon looks every so often whether it has been told to stop. */
 const STOP_CHECK_MS = 100;
 /** It takes no shorter timeout; a shorter one is applied to the answers afterwards. */
@@ -66,7 +65,7 @@ class Saturation {
 
   constructor(plan: ClosedPlan, hooks: LoadHooks, clock: Clock, resolve: (result: LoadResult) => void, reject: (error: Error) => void) {
     const [request] = plan.requests;
-    if (request === undefined || plan.requests.length > 1) throw new Error('the closed loop sends exactly one request');
+    if (request === undefined || plan.requests.length > 1) throw new Error('autocannon sends exactly one request');
     this.#plan = plan;
     this.#hooks = hooks;
     this.#clock = clock;

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { FromThread, ToThread } from './messages.ts';
-import type { LoadHooks } from './open-loop.ts';
+import type { LoadHooks } from './hooks.ts';
 import type { LoadPlan } from './plan.ts';
 import type { LoadResult } from './result.ts';
 

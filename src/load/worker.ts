@@ -1,8 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FromThread, ToThread } from './messages.ts';
-import { runOpenLoop } from './open-loop.ts';
 import type { LoadPlan } from './plan.ts';
-import { runSaturation } from './saturate.ts';
+import { runPlan } from './run-plan.ts';
 import { warmUpGenerator } from './warm-up.ts';
 
 /** The load thread: nothing else runs in it, so that drawing and reporting never delay a request. */
@@ -16,9 +15,9 @@ port.on('message', (message: ToThread) => {
   if (message.type === 'abort') stop.abort();
 });
 
-await warmUpGenerator(plan.model, stop.signal);
+await warmUpGenerator(plan, runPlan, stop.signal);
 const hooks = { signal: stop.signal, onProgress: (progress: Parameters<typeof report>[0]) => report(progress) };
-const result = plan.model === 'open' ? await runOpenLoop(plan, hooks) : await runSaturation(plan, hooks);
+const result = await runPlan(plan, hooks);
 tell({ type: 'done', result });
 port.close();
 

@@ -1,5 +1,5 @@
 import { formatMs } from '../units.ts';
-import { CEILINGS, type HttpWorkload } from '../workloads/http/schema.ts';
+import { CEILINGS, measuredMsOf, type RequestSpec } from '../workloads/http/schema.ts';
 import { KIND_NAMES, WORKLOAD_KINDS, kindOf, type Workload } from '../workloads/schemas.ts';
 import { captureNames } from './interpolate.ts';
 import type { Issue } from './issues.ts';
@@ -93,7 +93,8 @@ const closedLoadsHideStalls: WorkloadRule = (workload) =>
 
 const measurementFitsCeiling: WorkloadRule = (workload) => {
   if (!('http' in workload)) return [];
-  const { duration, warmup } = workload.http.load;
+  const { load } = workload.http;
+  const [duration, warmup] = [measuredMsOf(load), load.warmup];
   if (duration + warmup <= CEILINGS.durationMs) return [];
   return [error(['http', 'load', 'warmup'], `warm-up and duration come to ${formatMs(duration + warmup)}, above the ceiling of ${formatMs(CEILINGS.durationMs)}`)];
 };
@@ -112,6 +113,27 @@ const stepNamesAreUnique: WorkloadRule = (workload) =>
   'http' in workload
     ? repeated(workload.http.setup.map(({ name }) => name)).map(({ index, first, value }) => error(['http', 'setup', index, 'name'], `${value} is the name of setup[${first}] already`))
     : [];
+
+const oneRequestOrMix: WorkloadRule = (workload) => {
+  if (!('http' in workload)) return [];
+  const { request, mix } = workload.http;
+  return request !== undefined && mix !== undefined ? [error(['http', 'mix'], 'stands beside request: move that request into the mix', 'key')] : [];
+};
+
+const mixNamesAreUnique: WorkloadRule = (workload) =>
+  'http' in workload
+    ? repeated((workload.http.mix ?? []).map(({ name }) => name)).map(({ index, first, value }) => error(['http', 'mix', index, 'name'], `${value} is the name of mix[${first}] already`))
+    : [];
+
+const autocannonSendsOneRequest: WorkloadRule = (workload) => {
+  if (!('http' in workload)) return [];
+  const { load, mix } = workload.http;
+  if (load.model !== 'closed' || load.engine === 'own') return [];
+  return [
+    ...(mix === undefined ? [] : [error(['http', 'mix'], 'cannot be sent by autocannon: add engine: own to the closed load', 'key')]),
+    ...(load.thinkTime === 0 ? [] : [error(['http', 'load', 'thinkTime'], 'is not possible with autocannon: add engine: own to the closed load', 'key')]),
+  ];
+};
 
 /** `${x}` in a request is filled by an earlier set-up step; anywhere else nothing fills it. */
 const capturesAreFilled: WorkloadRule = (workload) => {
@@ -134,18 +156,19 @@ function captureFindings({ path, text }: { path: Path; text: string }, captured:
 
 interface RequestPlace {
   path: Path;
-  request: HttpWorkload['http']['request'];
+  request: RequestSpec;
   /** Names that have a value when it is sent. */
   captured: string[];
 }
 
 function requestsOf(workload: Workload): RequestPlace[] {
   if (!('http' in workload)) return [];
-  const { setup, request } = workload.http;
+  const { setup, request, mix = [] } = workload.http;
   const capturedBefore = (index: number): string[] => setup.slice(0, index).flatMap((step) => Object.keys(step.capture));
   return [
     ...setup.map((step, index): RequestPlace => ({ path: ['http', 'setup', index, 'request'], request: step.request, captured: capturedBefore(index) })),
-    { path: ['http', 'request'], request, captured: capturedBefore(setup.length) },
+    ...(request === undefined ? [] : [{ path: ['http', 'request'], request, captured: capturedBefore(setup.length) }]),
+    ...mix.map((entry, index): RequestPlace => ({ path: ['http', 'mix', index, 'request'], request: entry.request, captured: capturedBefore(setup.length) })),
   ];
 }
 
@@ -173,6 +196,9 @@ export const SCENARIO_RULES: readonly ScenarioRule[] = [workloadNamesAreUnique, 
 
 export const WORKLOAD_RULES: readonly WorkloadRule[] = [
   percentileLimitsAscend,
+  oneRequestOrMix,
+  mixNamesAreUnique,
+  autocannonSendsOneRequest,
   closedLoadsHideStalls,
   measurementFitsCeiling,
   timeoutsAreAboveZero,

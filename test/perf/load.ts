@@ -52,23 +52,24 @@ async function rawAutocannon(): Promise<void> {
 }
 
 async function ours(): Promise<void> {
-  const plan: ClosedPlan = { ...common(), model: 'closed', connections: CONNECTIONS };
+  const plan: ClosedPlan = { ...common(), model: 'closed', connections: CONNECTIONS, thinkMs: 0, engine: 'autocannon' };
   closed['readybench']?.push((await engine(plan)).requestsPerSecond);
 }
 
 async function openLoop(ratePerSecond: number): Promise<void> {
-  const plan: OpenPlan = { ...common(), model: 'open', ratePerSecond, arrivals: 'constant', seed: 1, maxInFlight: 1_000 };
+  const plan: OpenPlan = { ...common(), model: 'open', ratePerSecond, stages: [], arrivals: 'constant', maxInFlight: 1_000 };
   open.get(ratePerSecond)?.push(await engine(plan));
 }
 
-function common(): Pick<OpenPlan, 'target' | 'requests' | 'warmupMs' | 'durationMs' | 'timeoutMs'> {
+function common(): Pick<OpenPlan, 'target' | 'requests' | 'warmupMs' | 'durationMs' | 'timeoutMs' | 'seed'> {
   const expect = { statuses: null, bodyIncludes: null, maxBodyBytes: null };
   return {
     target: { origin: server.origin, addresses: [{ address: '127.0.0.1', family: 4 }], insecureTls: false },
-    requests: [{ labels: {}, method: 'GET', path: '/', headers: {}, body: null, expect }],
+    requests: [{ labels: {}, weight: 1, method: 'GET', path: '/', headers: {}, body: null, expect }],
     warmupMs: 1_000,
     durationMs: seconds * 1_000,
     timeoutMs: 5_000,
+    seed: 1,
   };
 }
 

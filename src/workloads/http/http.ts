@@ -1,5 +1,5 @@
 import { BenchError, EXIT } from '../../errors.ts';
-import type { LoadPlan } from '../../load/plan.ts';
+import type { LoadPlan, RateStage } from '../../load/plan.ts';
 import type { LoadProgress } from '../../load/result.ts';
 import { runLoad } from '../../load/thread.ts';
 import { seedFor } from '../../random.ts';
@@ -10,7 +10,7 @@ import type { PreparedWorkload, Progress, WorkloadContext, WorkloadKind } from '
 import { limitsOf } from './limits.ts';
 import { measurementOf, type Round } from './measurement.ts';
 import { checkRequests, requestPlan, targetPlan } from './requests.ts';
-import type { HttpSpec, HttpWorkload } from './schema.ts';
+import { measuredMsOf, measuredRequests, type HttpSpec, type HttpWorkload, type Load, type StagedLoad } from './schema.ts';
 import { runSetUp } from './setup-steps.ts';
 import { referencesIn, type Variables } from './template.ts';
 
@@ -19,21 +19,21 @@ const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 const GENERATOR_START_MS = 700;
 const PREFLIGHT_TIMEOUT_MS = 4_000;
 
-/** Requests to the target: open loop on our own engine, closed loop on autocannon. */
+/** Requests to the target: open loop on our own engine, closed loop on autocannon or our own. */
 export const http: WorkloadKind<HttpWorkload> = {
   kind: 'http',
   needsTarget: () => true,
-  readOnly: ({ http: { setup, request } }) => [...setup.map((step) => step.request), request].every(({ method }) => READING.has(method)),
-  estimateRoundMs: ({ http: { load } }) => GENERATOR_START_MS + load.warmup + load.duration,
+  readOnly: ({ http: spec }) => [...spec.setup, ...measuredRequests(spec)].map(({ request }) => request).every(({ method }) => READING.has(method)),
+  estimateRoundMs: ({ http: { load } }) => GENERATOR_START_MS + load.warmup + measuredMsOf(load),
   limits: limitsOf,
   async prepare({ http: spec }, context) {
     const { name, target, insecureTls, signal } = context;
     if (target === null) throw new BenchError(EXIT.usage, `${name} sends requests, but the scenario has no target`, { hint: 'Add target: { baseUrl: … } to the scenario.' });
     checkRequests(spec, name);
     const answer = await preflightTarget(target, { timeoutMs: PREFLIGHT_TIMEOUT_MS, insecure: insecureTls, signal, ...pathToTry(spec) });
-    if (spec.load.model === 'closed' && answer.connectionClose) {
+    if (usesAutocannon(spec.load) && answer.connectionClose) {
       throw new BenchError(EXIT.unreachable, `${name}: the target closes the connection after every answer (Connection: close), so autocannon cannot measure it with model: closed`, {
-        hint: 'Enable keep-alive on the target, or use model: open.',
+        hint: 'Enable keep-alive on the target, or use engine: own or model: open.',
       });
     }
     return new PreparedHttp(spec, target, context);
@@ -41,7 +41,10 @@ export const http: WorkloadKind<HttpWorkload> = {
 };
 
 /** The measured path where trying it changes nothing and its variables are known; otherwise the base URL will do. */
-function pathToTry({ request }: HttpSpec): { path?: string } {
+function pathToTry(spec: HttpSpec): { path?: string } {
+  const [first] = measuredRequests(spec);
+  if (first === undefined) return {};
+  const { request } = first;
   return READING.has(request.method) && referencesIn(request.path).length === 0 ? { path: request.path } : {};
 }
 
@@ -79,24 +82,39 @@ class PreparedHttp implements PreparedWorkload {
   }
 
   #planOf(round: number, variables: Variables): LoadPlan {
-    const { load, request, expect } = this.#spec;
+    const { load } = this.#spec;
     const common = {
       target: targetPlan(this.#target, this.#context.insecureTls),
-      requests: [requestPlan(request, expect, this.#target, variables)],
+      requests: measuredRequests(this.#spec).map(({ request, expect, ...entry }) => requestPlan(request, expect, this.#target, variables, entry)),
       warmupMs: load.warmup,
-      durationMs: load.duration,
+      durationMs: measuredMsOf(load),
       timeoutMs: load.timeout,
+      seed: seedFor(this.#context.seed, 'arrivals', round),
     };
-    if (load.model === 'closed') return { ...common, model: 'closed', connections: load.connections };
+    if (load.model === 'closed') return { ...common, model: 'closed', connections: load.connections, thinkMs: load.thinkTime, engine: load.engine };
     return {
       ...common,
       model: 'open',
       ratePerSecond: load.rate,
+      stages: load.model === 'staged' ? stagesOf(load) : [],
       arrivals: load.arrivals,
-      seed: seedFor(this.#context.seed, 'arrivals', round),
       maxInFlight: load.maxInFlight,
     };
   }
+}
+
+function usesAutocannon(load: Load): boolean {
+  return load.model === 'closed' && load.engine === 'autocannon';
+}
+
+function stagesOf({ rate, stages }: StagedLoad): RateStage[] {
+  let before = rate;
+  return stages.map((stage) => {
+    const toPerSecond = 'rate' in stage ? stage.rate : stage.rampTo;
+    const fromPerSecond = 'rate' in stage ? stage.rate : before;
+    before = toPerSecond;
+    return { fromPerSecond, toPerSecond, durationMs: stage.duration };
+  });
 }
 
 function progressOf({ phase, done, p95Ms }: LoadProgress): Progress {

@@ -2,7 +2,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { BenchError, EXIT, reasonOf } from '../../errors.ts';
 import type { ExpectationPlan, RequestPlan, TargetPlan } from '../../load/plan.ts';
 import type { Target } from '../../target/target.ts';
-import type { Expectation, HttpSpec, RequestSpec } from './schema.ts';
+import { measuredRequests, type Expectation, type HttpSpec, type RequestSpec } from './schema.ts';
 import { fillJson, fillPath, fillText, referencesIn, type Variables } from './template.ts';
 
 const DEFAULT_HEADERS = { accept: '*/*', 'user-agent': 'readybench' } as const;
@@ -14,13 +14,14 @@ export function targetPlan(target: Target, insecureTls: boolean): TargetPlan {
 }
 
 /** A request of the scenario with captured values, base path and headers put in. Names of headers are in lower case. */
-export function requestPlan(spec: RequestSpec, expect: Expectation, target: Target, variables: Variables): RequestPlan {
+export function requestPlan(spec: RequestSpec, expect: Expectation, target: Target, variables: Variables, { labels = {}, weight = 1 }: Partial<Pick<RequestPlan, 'labels' | 'weight'>> = {}): RequestPlan {
   const basePath = new URL(target.baseUrl).pathname.replace(/\/$/, '');
   const own = Object.fromEntries(Object.entries(spec.headers).map(([name, value]) => [name.toLowerCase(), fillText(value, variables)]));
   const everywhere = Object.fromEntries(Object.entries(target.headers).map(([name, value]) => [name.toLowerCase(), value]));
   const json = spec.json === undefined ? null : JSON.stringify(fillJson(spec.json, variables));
   return {
-    labels: {},
+    labels,
+    weight,
     method: spec.method,
     path: basePath + fillPath(spec.path, variables),
     headers: { ...DEFAULT_HEADERS, ...(json === null ? {} : { 'content-type': 'application/json' }), ...everywhere, ...own },
@@ -63,7 +64,7 @@ export function checkRequests(spec: HttpSpec, name: string): void {
     check(step.request, `set-up step ${step.name}`);
     Object.keys(step.capture).forEach((each) => known.add(each));
   }
-  check(spec.request, 'request');
+  for (const { labels, request } of measuredRequests(spec)) check(request, labels['request'] === undefined ? 'request' : `request ${labels['request']}`);
 }
 
 function referencesOf({ path, headers, json, body }: RequestSpec): string[] {

@@ -95,7 +95,7 @@ describe('the http workload', () => {
 
     const closing = await serve((_request, response) => response.setHeader('connection', 'close').end('ok'));
     const closed = { load: { model: 'closed', connections: 2, duration: '500ms' } };
-    await expect(http.prepare(workload(closed), context(closing))).rejects.toMatchObject({ exitCode: EXIT.unreachable, hint: 'Enable keep-alive on the target, or use model: open.' });
+    await expect(http.prepare(workload(closed), context(closing))).rejects.toMatchObject({ exitCode: EXIT.unreachable, hint: 'Enable keep-alive on the target, or use engine: own or model: open.' });
     await expect(http.prepare(workload({}), context(closing))).resolves.toBeDefined();
   });
 

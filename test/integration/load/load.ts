@@ -5,7 +5,7 @@ import type { LoadResult, RequestResult } from '../../../src/load/result.ts';
 import { runLoad } from '../../../src/load/thread.ts';
 import { startTruthServer, type Behaviour } from '../../support/servers/start.ts';
 
-export const GET: RequestPlan = { labels: {}, method: 'GET', path: '/', headers: {}, body: null, expect: { statuses: null, bodyIncludes: null, maxBodyBytes: null } };
+export const GET: RequestPlan = { labels: {}, weight: 1, method: 'GET', path: '/', headers: {}, body: null, expect: { statuses: null, bodyIncludes: null, maxBodyBytes: null } };
 
 export function target(origin: string): TargetPlan {
   return { origin, addresses: [{ address: '127.0.0.1', family: 4 }], insecureTls: false };
@@ -17,6 +17,7 @@ export function openPlan(origin: string, plan: Partial<OpenPlan> = {}): OpenPlan
     target: target(origin),
     requests: [GET],
     ratePerSecond: 100,
+    stages: [],
     arrivals: 'constant',
     seed: 1,
     warmupMs: 100,
@@ -28,7 +29,7 @@ export function openPlan(origin: string, plan: Partial<OpenPlan> = {}): OpenPlan
 }
 
 export function closedPlan(origin: string, plan: Partial<ClosedPlan> = {}): ClosedPlan {
-  return { model: 'closed', target: target(origin), requests: [GET], connections: 4, warmupMs: 100, durationMs: 1_000, timeoutMs: 5_000, ...plan };
+  return { model: 'closed', target: target(origin), requests: [GET], connections: 4, thinkMs: 0, engine: 'autocannon', seed: 1, warmupMs: 100, durationMs: 1_000, timeoutMs: 5_000, ...plan };
 }
 
 export interface Measured {

@@ -59,7 +59,7 @@ describe('a right file', () => {
   it('becomes what each profile makes of it', () => {
     const scenario = loaded(TEXT);
     expect(healthIn(scenario, 'nightly')).toMatchObject({ load: { model: 'open', rate: 50, duration: 60_000 }, request: { headers: { 'x-build': '1', 'x-more': 'hunter2' } } });
-    expect(healthIn(scenario, 'saturate')?.load).toEqual({ model: 'closed', connections: 5, duration: 5_000, warmup: 1_000, timeout: 10_000 });
+    expect(healthIn(scenario, 'saturate')?.load).toEqual({ model: 'closed', connections: 5, thinkTime: 0, engine: 'autocannon', duration: 5_000, warmup: 1_000, timeout: 10_000 });
     expect(scenario.variants['nightly']?.resolved.map(({ name }) => name)).toEqual(['health', 'encode']);
   });
 

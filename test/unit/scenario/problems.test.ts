@@ -178,7 +178,7 @@ describe('fields', () => {
     `);
     expect(said(within('workloads:\n  - name: a\n    http:\n      load: { model: open }\n'))).toMatchInlineSnapshot(`
       "
-      a.yaml:5:5  workloads[0].http.request: is missing: needs a map (lines of key: value)
+      a.yaml:5:5  workloads[0].http.request: is missing: needs a map (lines of key: value), or mix in its place
       a.yaml:6:7  workloads[0].http.load.rate: is missing: needs a rate above 0, for example 50/s or 3000/m
       a.yaml:6:7  workloads[0].http.load.duration: is missing: needs a duration, for example 200ms, 15s or 10m
       "
@@ -219,26 +219,50 @@ describe('fields', () => {
       "
     `);
   });
+  it('a mix of requests', () => {
+    const mixed = (mix: string, load: string): string => said(within(`workloads:\n  - name: a\n    http:\n${mix}      load: ${load}\n`));
+    const two = (name: string): string => `      mix:\n        - { name: read, weight: 9, request: { path: /a } }\n        - { name: ${name}, request: { path: "/b/\${id}" } }\n`;
+    expect(mixed(`      request: { path: / }\n${two('read')}`, '{ model: open, rate: 5, duration: 1s }')).toMatchInlineSnapshot(`
+      "
+      a.yaml:7:7  workloads[0].http.mix: stands beside request: move that request into the mix
+      a.yaml:9:19  workloads[0].http.mix[1].name: read is the name of mix[0] already
+      a.yaml:9:42  workloads[0].http.mix[1].request.path: \${id} has no value: setup captures nothing before it; an environment variable is written \${env.id}, the plain characters $\${id}
+      "
+    `);
+    expect(mixed(two('write').replace('/${id}', ''), '{ model: closed, connections: 5, thinkTime: 1s, duration: 1s }')).toMatchInlineSnapshot(`
+      "
+      a.yaml:6:7  workloads[0].http.mix: cannot be sent by autocannon: add engine: own to the closed load
+      a.yaml:9:46  workloads[0].http.load.thinkTime: is not possible with autocannon: add engine: own to the closed load
+      "
+    `);
+    expect(mixed('      mix: [{ name: a, weight: 0, request: { path: / } }]\n', '{ model: staged, rate: 5, stages: [{ rate: 5/s, for: 1s }] }')).toMatchInlineSnapshot(`
+      "
+      a.yaml:6:12  workloads[0].http.mix: needs at least two requests: use request for one: got [{"name":"a","weight":0,"request":{"path":"/"}}]
+      a.yaml:6:32  workloads[0].http.mix[0].weight: must be a number above 0: got 0
+      a.yaml:7:48  workloads[0].http.load.stages[0]: must be a stage: rate or rampTo, and duration: got {"rate":"5/s","for":"1s"}
+      "
+    `);
+  });
   it('a load by its model', () => {
     expect(said(request('      load: { model: opne, rate: 5 }\n'))).toMatchInlineSnapshot(`
       "
-      a.yaml:7:22  workloads[0].http.load.model: must be open (with a rate) or closed (with connections): got "opne"
+      a.yaml:7:22  workloads[0].http.load.model: must be open (with a rate), staged (with stages) or closed (with connections): got "opne"
       "
     `);
     expect(said(request('      load: { rate: 5, duration: 1s }\n'))).toMatchInlineSnapshot(`
       "
-      a.yaml:7:7  workloads[0].http.load.model: is missing: needs open (with a rate) or closed (with connections)
+      a.yaml:7:7  workloads[0].http.load.model: is missing: needs open (with a rate), staged (with stages) or closed (with connections)
       "
     `);
     expect(said(request('      load: { model: closed, rate: 5, duration: 1s }\n'))).toMatchInlineSnapshot(`
       "
       a.yaml:7:7  workloads[0].http.load.connections: is missing: needs a whole number from 1 to 10,000
-      a.yaml:7:30  workloads[0].http.load.rate: unknown key, there are model, connections, duration, warmup, timeout
+      a.yaml:7:30  workloads[0].http.load.rate: unknown key, there are model, connections, duration, thinkTime, engine, warmup, timeout
       "
     `);
     expect(said(request('      load: open\n'))).toMatchInlineSnapshot(`
       "
-      a.yaml:7:13  workloads[0].http.load: must be a map with model: open or model: closed: got "open"
+      a.yaml:7:13  workloads[0].http.load: must be a map with model: open, model: staged or model: closed: got "open"
       "
     `);
   });
@@ -431,7 +455,7 @@ describe('profiles', () => {
       "
       a.yaml:12:31  profiles.nightly.workloads.health.http.load.rate: must be a rate above 0, for example 50/s or 3000/m: got 0
       a.yaml:12:34  profiles.nightly.workloads.health.http.load.duraton: unknown key, did you mean duration?
-      a.yaml:12:49  profiles.nightly.workloads.health.http.sla: unknown key, there are setup, request, expect, load
+      a.yaml:12:49  profiles.nightly.workloads.health.http.sla: unknown key, there are setup, request, expect, mix, load
       "
     `);
     expect(patched('http: { load: { model: closed } }')).toMatchInlineSnapshot(`

@@ -74,4 +74,18 @@ describe('measurementOf', () => {
     expect(Histogram.decode(histograms[2]?.encoded ?? '').count).toBe(1);
     expect(series).toMatchObject({ kind: 'http', rounds: [{ round: 0 }, { round: 1 }] });
   });
+
+  it('keeps the requests of a mix apart', () => {
+    const one = round(0, [1, 1]);
+    const other = round(0, [9, 9, 9]);
+    if (one.type !== 'measured' || other.type !== 'measured') throw new Error('both are measured');
+    const named = (result: LoadResult, request: string) => result.requests.map((each) => ({ ...each, labels: { request } }));
+    const result = { ...one.result, requests: [...named(one.result, 'read'), ...named(other.result, 'write')] };
+    const { metrics, histograms, series, detail } = measurementOf([{ type: 'measured', round: 0, result }], load);
+    const p50 = metrics.filter(({ id }) => id === 'latency.p50').map(({ labels, value, n }) => ({ labels, value, n }));
+    expect(p50).toEqual([{ labels: { request: 'read' }, value: 1, n: 2 }, { labels: { request: 'write' }, value: 9, n: 3 }].map((each) => ({ ...each, value: expect.closeTo(each.value, 2) as number })));
+    expect(histograms.map(({ id, labels }) => `${id} ${labels['request']}`)).toEqual(['latency read', 'service read', 'latency write', 'service write']);
+    expect(series).toMatchObject({ spectrum: [{ labels: { request: 'read' } }, { labels: { request: 'write' } }] });
+    expect(detail).toMatchObject({ requests: [{ labels: { request: 'read' }, sent: 2 }, { labels: { request: 'write' }, sent: 3 }] });
+  });
 });

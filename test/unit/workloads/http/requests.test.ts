@@ -3,11 +3,14 @@ import { BenchError, EXIT } from '../../../../src/errors.ts';
 import type { Target } from '../../../../src/target/target.ts';
 import { http } from '../../../../src/workloads/http/http.ts';
 import { checkRequests, requestPlan } from '../../../../src/workloads/http/requests.ts';
-import { httpWorkload } from '../../../../src/workloads/http/schema.ts';
+import { httpWorkload, measuredRequests, type HttpSpec } from '../../../../src/workloads/http/schema.ts';
+import type { Variables } from '../../../../src/workloads/http/template.ts';
 
 const target: Target = { baseUrl: 'https://api.example/v1', label: 'api', headers: { Authorization: 'Bearer s3', 'X-Team': 'a' }, addresses: [] };
 const load = { model: 'open', rate: 50, duration: '15s', warmup: '3s' };
 const parse = (part: object, sla: object = {}) => httpWorkload.parse({ name: 'health', http: { request: { path: '/health' }, load, ...part }, sla });
+
+const plansOf = (spec: HttpSpec, variables: Variables) => measuredRequests(spec).map(({ request, expect: wanted, ...entry }) => requestPlan(request, wanted, target, variables, entry));
 
 function problem(part: object): string {
   try {
@@ -22,19 +25,20 @@ function problem(part: object): string {
 describe('a request', () => {
   it('carries base path, headers of the target and its own over them, and captured values', () => {
     const { http: spec } = parse({ request: { method: 'POST', path: '/videos/${id}', headers: { 'X-Team': 'b', 'X-Id': '${id}' }, json: { id: '${id}' } }, expect: { status: [200, 404] } });
-    expect(requestPlan(spec.request, spec.expect, target, { id: 7 })).toEqual({
+    expect(plansOf(spec, { id: 7 })).toEqual([{
       labels: {},
+      weight: 1,
       method: 'POST',
       path: '/v1/videos/7',
       headers: { accept: '*/*', 'user-agent': 'readybench', 'content-type': 'application/json', authorization: 'Bearer s3', 'x-team': 'b', 'x-id': '7' },
       body: '{"id":7}',
       expect: { statuses: { codes: [200, 404], classes: [] }, bodyIncludes: null, maxBodyBytes: null },
-    });
+    }]);
   });
 
   it('expects a status class where one is written', () => {
     const { http: spec } = parse({ expect: { status: '2xx', bodyIncludes: 'ok', maxBodyBytes: '1kB' } });
-    expect(requestPlan(spec.request, spec.expect, target, {}).expect).toEqual({ statuses: { codes: [], classes: [2] }, bodyIncludes: 'ok', maxBodyBytes: 1_000 });
+    expect(plansOf(spec, {})[0]?.expect).toEqual({ statuses: { codes: [], classes: [2] }, bodyIncludes: 'ok', maxBodyBytes: 1_000 });
   });
 });
 
@@ -64,6 +68,20 @@ describe('the http workload', () => {
       'errors.rate <= 0.01',
       'success.rate >= 0.99',
       'throughput >= 45',
+    ]);
+  });
+
+  it('knows the limits of each request of a mix', () => {
+    const mix = [{ name: 'read', weight: 9, request: { path: '/a' }, sla: { latency: { p95: '50ms' } } }, { name: 'write', request: { method: 'POST', path: '/b' } }];
+    const mixed = parse({ request: undefined, mix }, { errorRate: '1%' });
+    expect(http.limits(mixed).map(({ id, labels, limit }) => ({ id, labels, limit }))).toEqual([
+      { id: 'errors.rate', labels: {}, limit: 0.01 },
+      { id: 'latency.p95', labels: { request: 'read' }, limit: 50 },
+    ]);
+    expect(http.readOnly(mixed)).toBe(false);
+    expect(plansOf(mixed.http, {}).map(({ labels, weight, path }) => ({ labels, weight, path }))).toEqual([
+      { labels: { request: 'read' }, weight: 9, path: '/v1/a' },
+      { labels: { request: 'write' }, weight: 1, path: '/v1/b' },
     ]);
   });
 
