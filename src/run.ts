@@ -1,13 +1,11 @@
-import { keepSessions } from './compare/baselines.ts';
 import type { Observer } from './pipeline/events.ts';
 import type { ExitCode } from './errors.ts';
-import { DEFAULT_GATE, type GateOptions } from './compare/options.ts';
 import { fingerprint } from './host/fingerprint.ts';
 import { createToolResolver } from './host/tools.ts';
 import { parseFailOn } from './judge/policy.ts';
 import { judgeRun } from './judge/verdict.ts';
 import { chooseWorkloads, estimateMs, roundsOf, type ChosenScenario } from './pipeline/choose.ts';
-import { compareWithBaselines } from './pipeline/comparison.ts';
+import { compareWith, readStored, storeSessions } from './pipeline/comparison.ts';
 import { failureReason } from './pipeline/failure.ts';
 import { gitState } from './pipeline/git.ts';
 import { Ledger } from './pipeline/ledger.ts';
@@ -45,6 +43,7 @@ export async function run(request: RunRequest, observe: Observer, interrupt: Int
   const { plan, config, secrets, warnings } = await readPlan(request);
   for (const { file, line, message } of warnings) observe({ type: 'note', text: `${file}:${line}: ${message}` });
   const chosen = chooseWorkloads(plan);
+  const stored = request.compare ? await readStored(request.baselinesDir, chosen) : null;
 
   observe({ type: 'stage', text: 'looking at this machine' });
   const tools = createToolResolver(request.env);
@@ -68,13 +67,13 @@ export async function run(request: RunRequest, observe: Observer, interrupt: Int
   const cause = interrupted === null ? (failure ?? leftBehind[0]) : undefined;
 
   observe({ type: 'stage', text: 'judging' });
-  const gateOf = (name: string): GateOptions => chosen.find((scenario) => scenario.name === name)?.gate ?? DEFAULT_GATE;
-  const comparable = request.compare && interrupted === null && cause === undefined;
-  const compared = comparable ? await compareWithBaselines(measured, { runId: ledger.id, baselinesDir: request.baselinesDir, environment, gateOf }) : measured;
+  const comparable = stored !== null && interrupted === null && cause === undefined;
+  const compared = comparable ? compareWith(stored, measured, chosen, { runId: ledger.id, environment }) : measured;
   const judged = judgeRun({ scenarios: compared, policy, interrupted, failures: cause === undefined ? [] : [failureReason(cause)] });
   const status = interrupted !== null ? 'interrupted' : cause === undefined ? 'complete' : 'failed';
-  const record = await ledger.finish(status, compared, judged);
-  if (comparable) await keepSessions(request.baselinesDir, record);
+  const { record, notes } = await ledger.finish(status, compared, judged);
+  if (comparable) notes.push(...(await storeSessions(request.baselinesDir, record)));
+  for (const text of notes) observe({ type: 'note', text });
   return { record, dir: ledger.dir, exitCode: judged.exitCode, failure: cause };
 }
 

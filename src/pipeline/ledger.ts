@@ -69,12 +69,12 @@ export class Ledger {
     await this.#folder.write(assemble(this.#facts(), progress, this.scenarios(false)));
   }
 
-  /** Writes the last state and yields it as it was stored: without secrets. A complete run becomes `latest`. */
-  async finish(status: 'complete' | 'interrupted' | 'failed', scenarios: readonly ScenarioRecord[], judged: { verdict: Verdict; exitCode: ExitCode }): Promise<RunRecord> {
+  /** Writes the last state and yields it as it was stored: without secrets. A complete run becomes `latest`; `notes` say where that failed. */
+  async finish(status: 'complete' | 'interrupted' | 'failed', scenarios: readonly ScenarioRecord[], judged: { verdict: Verdict; exitCode: ExitCode }): Promise<{ record: RunRecord; notes: string[] }> {
     const record = assemble(this.#facts(), { status, endedAt: new Date(), durationMs: this.#sinceStart(), ...judged }, scenarios);
     await this.#folder.write(record);
-    if (status === 'complete') await this.#folder.publish();
-    return this.#redact(record);
+    const note = status === 'complete' ? await this.#folder.publish() : null;
+    return { record: this.#redact(record), notes: note === null ? [] : [note] };
   }
 
   #sinceStart(): number {

@@ -157,6 +157,20 @@ describe('bench run on wrong input', () => {
     expect(stderr).toMatch(/api\.yaml:7:\d+.*duration/);
   });
 
+  it('names file and field of a baseline that was edited into nonsense, before anything is measured', async () => {
+    const server = await ok();
+    const { bench, write, files } = await project({ 'api.yaml': scenario(server.url, { duration: '1s' }) });
+    await bench(['run', 'api.yaml', '--fail-on', 'sla', '--reporter', 'markdown']);
+    await bench(['baseline', 'approve', '--reason', 'first']);
+    const approved = (await files()).find((file) => file.endsWith('approved.json')) ?? 'none';
+    await write(approved, '{ "version": 1, "approved": "all of it" }');
+    const reports = (await files()).filter((file) => file.endsWith('result.json')).length;
+    const { code, stderr } = await bench(['run', 'api.yaml']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/approved\.json[\s\S]*approved/);
+    expect((await files()).filter((file) => file.endsWith('result.json'))).toHaveLength(reports);
+  });
+
   it('says where it looked for a scenario that is not there', async () => {
     const { bench } = await project();
     const { code, stderr } = await bench(['run', 'nosuch']);
