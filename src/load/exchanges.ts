@@ -45,7 +45,7 @@ export class Exchanges implements ExchangeEvents {
     this.#onEnd = onEnd;
     this.#entries = plan.requests.map((request, index) => ({ prepared: prepareRequest(request, index), tally: new Tally() }));
     this.#connections = new Connections(plan.target, this);
-    this.#windows = new Windows(plan.warmupMs);
+    this.#windows = new Windows(plan.warmupMs, plan.model === 'open' && plan.share.of > 1);
     this.measureEndMs = plan.warmupMs + plan.durationMs;
   }
 
@@ -180,6 +180,7 @@ export class Exchanges implements ExchangeEvents {
       measuredMs: Math.min(this.#plan.durationMs, Math.max(0, nowMs - this.#plan.warmupMs)),
       requests: this.#entries.map(({ prepared, tally }) => tally.result(prepared.plan)),
       windows: this.#windows.done,
+      samples: this.#windows.samples,
       generator: { connectionsOpened: this.#connections.opened, localFailures: this.#localFailures, reconnects: 0, unanswered: 0 },
     };
   }

@@ -1,7 +1,7 @@
 import type { LoadProgress, LoadResult } from './result.ts';
 
-/** What the load thread is told. */
-export type ToThread = { type: 'abort' };
+/** What a load thread is told. `atMs`: on the clock all threads share, `performance.timeOrigin + performance.now()`. */
+export type ToThread = { type: 'start'; atMs: number } | { type: 'abort' };
 
-/** What the load thread tells. */
-export type FromThread = { type: 'progress'; progress: LoadProgress } | { type: 'done'; result: LoadResult };
+/** What a load thread tells. `ready`: it is warm and waits for its start. */
+export type FromThread = { type: 'ready' } | { type: 'progress'; progress: LoadProgress } | { type: 'done'; result: LoadResult };

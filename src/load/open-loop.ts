@@ -6,6 +6,7 @@ import { mixOf } from './mix.ts';
 import { pace, type Pace } from './pacer.ts';
 import type { OpenPlan } from './plan.ts';
 import type { LoadResult } from './result.ts';
+import { arrivalsOfShare, ofShare } from './share.ts';
 
 /**
  * Open loop: every request starts at its due time whether or not earlier ones were answered, and its latency counts
@@ -42,14 +43,14 @@ class OpenLoop implements Pace {
     this.#clock = clock;
     this.#resolve = resolve;
     this.#exchanges = new Exchanges(plan, clock, () => this.#finishIfDone());
-    this.#nextRequest = mixOf(plan.requests, plan.seed);
+    this.#nextRequest = ofShare(mixOf(plan.requests, plan.seed), plan.share);
   }
 
   run(): void {
-    const startMs = this.#clock.now();
+    const startMs = this.#hooks.startMs ?? this.#clock.now();
     this.#exchanges.begin(startMs);
     this.#hooks.signal?.addEventListener('abort', this.#abort, { once: true });
-    this.#stopPacing = pace(scheduleOf(this.#plan), this.#clock, startMs, this);
+    this.#stopPacing = pace(arrivalsOfShare(scheduleOf(this.#plan), this.#plan.share), this.#clock, startMs, this);
     if (this.#hooks.signal?.aborted === true) this.#abort();
   }
 

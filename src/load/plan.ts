@@ -1,4 +1,5 @@
 import type { Labels } from '../record/schema.ts';
+import type { Share } from './share.ts';
 
 /** Where the load goes: an origin, and the only addresses connections may be made to. */
 export interface TargetPlan {
@@ -56,6 +57,10 @@ export interface OpenPlan extends CommonPlan {
   stages: readonly RateStage[];
   arrivals: 'constant' | 'poisson';
   maxInFlight: number;
+  /** Threads that share the arrivals. */
+  workers: number;
+  /** What this thread generates of them. */
+  share: Share;
 }
 
 /** Each connection sends its next request when the last was answered. */

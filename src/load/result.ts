@@ -40,6 +40,12 @@ export interface GeneratorFacts {
   unanswered: number;
 }
 
+/** µs, of one window. */
+export interface WindowSamples {
+  latency: HistogramData;
+  lag: HistogramData;
+}
+
 export interface LoadResult {
   engine: 'readybench-open' | 'readybench-closed' | 'autocannon';
   ended: 'complete' | 'aborted';
@@ -48,6 +54,8 @@ export interface LoadResult {
   requests: RequestResult[];
   /** By the second in which things happened, from the start of the measurement until the last answer. */
   windows: HttpWindow[];
+  /** What the windows' percentiles come from, window by window; only of a thread that shares its load. */
+  samples: WindowSamples[];
   generator: GeneratorFacts;
 }
 

@@ -73,7 +73,7 @@ class Saturation {
     this.#reject = reject;
     this.#request = request;
     this.#readsBody = request.expect.bodyIncludes !== null || request.expect.maxBodyBytes !== null;
-    this.#windows = new Windows(plan.warmupMs);
+    this.#windows = new Windows(plan.warmupMs, false);
     this.#endMs = plan.warmupMs + plan.durationMs;
   }
 
@@ -240,6 +240,7 @@ class Saturation {
       measuredMs: Math.max(0, this.#overMs - this.#plan.warmupMs),
       requests: [this.#tally.result(this.#request)],
       windows: this.#windows.done,
+      samples: [],
       generator: {
         connectionsOpened: this.#opened,
         localFailures: this.#localFailures,

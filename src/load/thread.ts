@@ -1,39 +1,81 @@
 import { Worker } from 'node:worker_threads';
-import type { FromThread, ToThread } from './messages.ts';
 import type { LoadHooks } from './hooks.ts';
+import { mergeResults } from './merge.ts';
+import type { FromThread, ToThread } from './messages.ts';
 import type { LoadPlan } from './plan.ts';
-import type { LoadResult } from './result.ts';
+import type { LoadProgress, LoadResult } from './result.ts';
+import { sharesOf } from './share.ts';
 
 const WORKER_FILE = new URL('../../dist/load/worker.js', import.meta.url);
 /** Between being told to stop and handing over what was measured. */
 const STOP_GRACE_MS = 5_000;
+/** From the moment all threads are warm: enough for the word to reach each of them. */
+const START_DELAY_MS = 5;
 
 /**
- * Runs a load in a thread of its own. Resolves with what was measured, also after an abort; rejects only where the
- * generator itself breaks.
+ * Runs a load in a thread of its own, or in as many as it asks for, that begin at the same moment. Resolves with what
+ * was measured, also after an abort; rejects only where the generator itself breaks.
  */
-export function runLoad(plan: LoadPlan, { signal, onProgress }: LoadHooks = {}): Promise<LoadResult> {
-  return new Promise((resolve, reject) => {
+export async function runLoad(plan: LoadPlan, { signal, onProgress }: LoadHooks = {}): Promise<LoadResult> {
+  const threads = sharesOf(plan).map((share, index) => new LoadThread(share, index === 0 ? onProgress : undefined));
+  const abort = (): void => threads.forEach((thread) => thread.abort());
+  signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted === true) abort();
+  try {
+    await Promise.all(threads.map(({ ready }) => ready));
+    const atMs = performance.timeOrigin + performance.now() + START_DELAY_MS;
+    threads.forEach((thread) => thread.start(atMs));
+    return mergeResults(await Promise.all(threads.map(({ result }) => result)));
+  } catch (error) {
+    await Promise.all(threads.map((thread) => thread.end()));
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+class LoadThread {
+  readonly #worker: Worker;
+  #grace: NodeJS.Timeout | undefined;
+  readonly ready: Promise<void>;
+  readonly result: Promise<LoadResult>;
+
+  constructor(plan: LoadPlan, onProgress: ((progress: LoadProgress) => void) | undefined) {
     const worker = new Worker(WORKER_FILE, { workerData: plan, name: 'load' });
-    let result: LoadResult | undefined;
+    this.#worker = worker;
+    let done: LoadResult | undefined;
     let failure: Error | undefined;
-    let grace: NodeJS.Timeout | undefined;
-    const abort = (): void => {
-      worker.postMessage({ type: 'abort' } satisfies ToThread);
-      grace = setTimeout(() => void worker.terminate(), STOP_GRACE_MS);
-    };
-    worker.on('message', (message: FromThread) => {
-      if (message.type === 'done') result = message.result;
-      else onProgress?.(message.progress);
+    const ended = new Promise<LoadResult>((resolve, reject) => {
+      worker.on('error', (error) => (failure = error instanceof Error ? error : new Error(String(error))));
+      worker.on('exit', () => {
+        clearTimeout(this.#grace);
+        if (done === undefined) reject(failure ?? new Error('the load generator ended without a result'));
+        else resolve(done);
+      });
     });
-    worker.on('error', (error) => (failure = error instanceof Error ? error : new Error(String(error))));
-    worker.on('exit', () => {
-      clearTimeout(grace);
-      signal?.removeEventListener('abort', abort);
-      if (result !== undefined) resolve(result);
-      else reject(failure ?? new Error('the load generator ended without a result'));
+    // Each is awaited in its turn; until then a failure must not count as unhandled.
+    ended.catch(() => undefined);
+    this.result = ended;
+    const warm = new Promise<void>((resolve) => {
+      worker.on('message', (message: FromThread) => {
+        if (message.type === 'ready') resolve();
+        else if (message.type === 'done') done = message.result;
+        else onProgress?.(message.progress);
+      });
     });
-    signal?.addEventListener('abort', abort, { once: true });
-    if (signal?.aborted === true) abort();
-  });
+    this.ready = Promise.race([warm, ended.then(() => undefined)]);
+  }
+
+  start(atMs: number): void {
+    this.#worker.postMessage({ type: 'start', atMs } satisfies ToThread);
+  }
+
+  abort(): void {
+    this.#worker.postMessage({ type: 'abort' } satisfies ToThread);
+    this.#grace = setTimeout(() => void this.#worker.terminate(), STOP_GRACE_MS);
+  }
+
+  async end(): Promise<void> {
+    await this.#worker.terminate();
+  }
 }

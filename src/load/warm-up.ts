@@ -20,7 +20,7 @@ export async function warmUpGenerator(plan: LoadPlan, run: (plan: LoadPlan, hook
   const common = { target, requests: [{ labels: {}, weight: 1, method: 'GET', path: '/', headers: {}, body: null, expect }], warmupMs: 0, durationMs: WARM_UP_MS, timeoutMs: 1_000, seed: 0 };
   const hooks = signal === undefined ? {} : { signal };
   try {
-    if (plan.model === 'open') await run({ ...common, model: 'open', ratePerSecond: WARM_UP_RATE, stages: [], arrivals: 'constant', maxInFlight: 16 }, hooks);
+    if (plan.model === 'open') await run({ ...common, model: 'open', ratePerSecond: WARM_UP_RATE, stages: [], arrivals: 'constant', maxInFlight: 16, workers: 1, share: { index: 0, of: 1 } }, hooks);
     else await run({ ...common, model: 'closed', connections: 4, thinkMs: 0, engine: plan.engine }, hooks);
   } finally {
     server.closeAllConnections();

@@ -1,6 +1,7 @@
 import type { HttpWindow } from '../record/schema.ts';
 import { Histogram } from './histogram.ts';
 import type { LoopHealth } from './loop-probe.ts';
+import type { WindowSamples } from './result.ts';
 
 const WINDOW_MS = 1_000;
 
@@ -10,13 +11,19 @@ const WINDOW_MS = 1_000;
  */
 export class Windows {
   readonly done: HttpWindow[] = [];
+  readonly samples: WindowSamples[] = [];
   readonly #latency = new Histogram();
   readonly #lag = new Histogram();
   readonly #beginMs: number;
+  readonly #keepSamples: boolean;
   #counts = emptyCounts();
 
-  /** @param beginMs when the measurement begins, on the clock that `roll` is given */
-  constructor(beginMs: number) {
+  /**
+   * @param beginMs when the measurement begins, on the clock that `roll` is given
+   * @param keepSamples for merging with the windows of other threads
+   */
+  constructor(beginMs: number, keepSamples: boolean) {
+    this.#keepSamples = keepSamples;
     this.#beginMs = beginMs;
   }
 
@@ -77,6 +84,7 @@ export class Windows {
       loopUtilisation: health.utilisation,
       dispatchLagP99Ms: msOf(this.#lag.quantile(0.99)),
     });
+    if (this.#keepSamples) this.samples.push({ latency: this.#latency.toData(), lag: this.#lag.toData() });
     this.#counts = emptyCounts();
     this.#latency.reset();
     this.#lag.reset();

@@ -11,16 +11,16 @@ if (port === null) throw new Error('this file runs as a worker thread');
 const plan = workerData as LoadPlan;
 const stop = new AbortController();
 const tell = (message: FromThread): void => port.postMessage(message);
-port.on('message', (message: ToThread) => {
-  if (message.type === 'abort') stop.abort();
+const started = new Promise<number>((resolve) => {
+  port.on('message', (message: ToThread) => {
+    if (message.type === 'abort') stop.abort();
+    else resolve(message.atMs - performance.timeOrigin);
+  });
 });
 
 await warmUpGenerator(plan, runPlan, stop.signal);
-const hooks = { signal: stop.signal, onProgress: (progress: Parameters<typeof report>[0]) => report(progress) };
-const result = await runPlan(plan, hooks);
+tell({ type: 'ready' });
+const startMs = await started;
+const result = await runPlan(plan, { signal: stop.signal, startMs, onProgress: (progress) => tell({ type: 'progress', progress }) });
 tell({ type: 'done', result });
 port.close();
-
-function report(progress: (FromThread & { type: 'progress' })['progress']): void {
-  tell({ type: 'progress', progress });
-}

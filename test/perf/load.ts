@@ -57,7 +57,7 @@ async function ours(): Promise<void> {
 }
 
 async function openLoop(ratePerSecond: number): Promise<void> {
-  const plan: OpenPlan = { ...common(), model: 'open', ratePerSecond, stages: [], arrivals: 'constant', maxInFlight: 1_000 };
+  const plan: OpenPlan = { ...common(), model: 'open', ratePerSecond, stages: [], arrivals: 'constant', maxInFlight: 1_000, workers: 1, share: { index: 0, of: 1 } };
   open.get(ratePerSecond)?.push(await engine(plan));
 }
 

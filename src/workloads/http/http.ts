@@ -99,6 +99,8 @@ class PreparedHttp implements PreparedWorkload {
       stages: load.model === 'staged' ? stagesOf(load) : [],
       arrivals: load.arrivals,
       maxInFlight: load.maxInFlight,
+      workers: load.workers,
+      share: { index: 0, of: 1 },
     };
   }
 }

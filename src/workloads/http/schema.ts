@@ -50,6 +50,7 @@ const arrivals = z.enum(['constant', 'poisson']).default('constant').describe('e
 const warmup = durationMs.prefault('1s').describe('sent before the measurement, not counted');
 const maxInFlight = count(1, CEILINGS.connections).default(1_000).describe('arrivals beyond it are dropped and counted as failures');
 const timeout = durationMs.prefault('10s').describe('an answer later than this is a failed request');
+const workers = count(1, CEILINGS.workers).default(1).describe('generator threads; they share the arrivals, for rates above what one core can send');
 const stageDuration = duration.describe('of this stage');
 
 const openLoad = z.strictObject({
@@ -59,6 +60,7 @@ const openLoad = z.strictObject({
   duration: duration.describe('of the measurement, in each round'),
   warmup,
   maxInFlight,
+  workers,
   timeout,
 });
 
@@ -74,6 +76,7 @@ const stagedLoad = z
     arrivals,
     warmup,
     maxInFlight,
+    workers,
     timeout,
   })
   .describe('requests start at their due time, at a rate that changes');

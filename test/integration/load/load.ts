@@ -24,6 +24,8 @@ export function openPlan(origin: string, plan: Partial<OpenPlan> = {}): OpenPlan
     durationMs: 1_000,
     timeoutMs: 5_000,
     maxInFlight: 1_000,
+    workers: 1,
+    share: { index: 0, of: 1 },
     ...plan,
   };
 }

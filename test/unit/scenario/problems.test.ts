@@ -466,7 +466,7 @@ describe('profiles', () => {
     `);
     expect(patched('http: { load: { connections: 5 } }')).toMatchInlineSnapshot(`
       "
-      a.yaml:12:25  profiles.nightly.workloads.health.http.load.connections: unknown key, there are model, rate, arrivals, duration, warmup, maxInFlight, timeout
+      a.yaml:12:25  profiles.nightly.workloads.health.http.load.connections: unknown key, there are model, rate, arrivals, duration, warmup, maxInFlight, workers, timeout
       "
     `);
     expect(patched('encode: { clip: bbb-480p, encoders: [libx264] }')).toMatchInlineSnapshot(`

@@ -27,7 +27,7 @@ function round(number: number, latenciesMs: readonly number[], change: Partial<R
     ...change,
   };
   const generator = { connectionsOpened: 1, localFailures: null, reconnects: 0, unanswered: 0 };
-  const result: LoadResult = { engine: 'readybench-open', ended: 'complete', measuredMs: 1_000, requests: [request], windows: [], generator };
+  const result: LoadResult = { engine: 'readybench-open', ended: 'complete', measuredMs: 1_000, requests: [request], windows: [], samples: [], generator };
   return { type: 'measured', round: number, result };
 }
 

@@ -1,0 +1,100 @@
+import type { ErrorGroup, HttpWindow } from '../record/schema.ts';
+import { Histogram, type HistogramData } from './histogram.ts';
+import { ERROR_KINDS, type GeneratorFacts, type LoadResult, type RequestResult, type WindowSamples } from './result.ts';
+
+/**
+ * One result from those of several generator threads that shared a load: counts added up, histograms merged (so that
+ * percentiles are those of all samples), generator health that of the thread that fared worst.
+ */
+export function mergeResults(parts: readonly LoadResult[]): LoadResult {
+  const [first] = parts;
+  if (first === undefined) throw new Error('nothing to merge');
+  if (parts.length === 1) return first;
+  const seconds = Math.max(...parts.map(({ windows }) => windows.length));
+  return {
+    engine: first.engine,
+    ended: parts.every(({ ended }) => ended === 'complete') ? 'complete' : 'aborted',
+    measuredMs: Math.max(...parts.map(({ measuredMs }) => measuredMs)),
+    requests: first.requests.map((_, index) => mergeRequests(parts.flatMap(({ requests }) => requests[index] ?? []))),
+    windows: Array.from({ length: seconds }, (_, second) =>
+      mergeWindows(
+        second,
+        parts.flatMap(({ windows }) => windows[second] ?? []),
+        parts.flatMap(({ samples }) => samples[second] ?? []),
+      ),
+    ),
+    samples: [],
+    generator: mergeFacts(parts.map(({ generator }) => generator)),
+  };
+}
+
+function mergeRequests(parts: readonly RequestResult[]): RequestResult {
+  const add = (key: 'sent' | 'completed' | 'failed' | 'completedInTime'): number => sum(parts.map((part) => part[key]));
+  const statuses: Record<string, number> = {};
+  for (const part of parts) for (const [status, count] of Object.entries(part.statuses)) statuses[status] = (statuses[status] ?? 0) + count;
+  return {
+    labels: parts[0]?.labels ?? {},
+    sent: add('sent'),
+    completed: add('completed'),
+    failed: add('failed'),
+    completedInTime: add('completedInTime'),
+    statuses,
+    errors: ERROR_KINDS.flatMap((kind) => mergeErrors(parts.flatMap(({ errors }) => errors.filter((each) => each.kind === kind)))),
+    latency: merged(parts.map(({ latency }) => latency)).toData(),
+    service: merged(parts.map(({ service }) => service)).toData(),
+    failedLatency: merged(parts.map(({ failedLatency }) => failedLatency)).toData(),
+  };
+}
+
+function mergeErrors(groups: readonly ErrorGroup[]): ErrorGroup[] {
+  const [first] = groups;
+  return first === undefined ? [] : [{ ...first, count: sum(groups.map(({ count }) => count)) }];
+}
+
+function mergeWindows(second: number, parts: readonly HttpWindow[], samples: readonly WindowSamples[]): HttpWindow {
+  const add = (key: 'offered' | 'sent' | 'completed' | 'failed' | 'inFlight' | 'dropped'): number => sum(parts.map((part) => part[key]));
+  const worst = (key: 'loopDelayP99Ms' | 'loopUtilisation'): number | null => parts.reduce<number | null>((high, part) => (part[key] === null ? high : Math.max(high ?? 0, part[key])), null);
+  const latency = merged(samples.map((each) => each.latency));
+  return {
+    second,
+    offered: add('offered'),
+    sent: add('sent'),
+    completed: add('completed'),
+    failed: add('failed'),
+    dropped: add('dropped'),
+    inFlight: add('inFlight'),
+    p50: msAt(latency, 0.5),
+    p95: msAt(latency, 0.95),
+    p99: msAt(latency, 0.99),
+    max: msAt(latency, 1),
+    loopDelayP99Ms: worst('loopDelayP99Ms'),
+    loopUtilisation: worst('loopUtilisation'),
+    dispatchLagP99Ms: msAt(merged(samples.map(({ lag }) => lag)), 0.99),
+  };
+}
+
+function mergeFacts(parts: readonly GeneratorFacts[]): GeneratorFacts {
+  const local = parts.flatMap(({ localFailures }) => localFailures ?? []);
+  const [first] = local;
+  return {
+    connectionsOpened: sum(parts.map(({ connectionsOpened }) => connectionsOpened)),
+    localFailures: first === undefined ? null : { ...first, count: sum(local.map(({ count }) => count)) },
+    reconnects: sum(parts.map(({ reconnects }) => reconnects)),
+    unanswered: sum(parts.map(({ unanswered }) => unanswered)),
+  };
+}
+
+function merged(parts: readonly HistogramData[]): Histogram {
+  const all = new Histogram();
+  for (const part of parts) all.add(Histogram.fromData(part));
+  return all;
+}
+
+function msAt(histogram: Histogram, q: number): number | null {
+  const us = histogram.quantile(q);
+  return us === undefined ? null : us / 1_000;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
