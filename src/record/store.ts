@@ -1,5 +1,5 @@
 import { mkdir, readFile, rename, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { BenchError, EXIT, reasonOf } from '../errors.ts';
 import { writeAtomic } from './atomic.ts';
 import { pointLatest } from './latest.ts';
@@ -85,10 +85,27 @@ async function givenFolder(out: string, now: Date | undefined): Promise<{ id: st
 
 async function makeFolder(dir: string): Promise<void> {
   try {
-    await mkdir(dir, { recursive: true });
+    await mkdirWithParents(dir);
   } catch (error) {
     throw cannotMake(dir, error);
   }
+}
+
+/** Not by Node's `recursive`: that never returns where the parent is there and making the folder answers ENOENT all the same, as under /proc. */
+async function mkdirWithParents(dir: string): Promise<void> {
+  if (await isFolder(dir)) return;
+  const parent = dirname(dir);
+  if (parent !== dir) await mkdirWithParents(parent);
+  try {
+    await mkdir(dir);
+  } catch (error) {
+    // Another run may have made it in the meantime.
+    if (!(await isFolder(dir))) throw error;
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then((found) => found.isDirectory(), () => false);
 }
 
 function cannotMake(dir: string, cause: unknown): BenchError {

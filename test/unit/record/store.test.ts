@@ -31,6 +31,19 @@ describe('run ids', () => {
   });
 });
 
+describe('the folder', () => {
+  test('is made with its parents, or the error says which and what to do', async () => {
+    const folder = await open(join(root, 'a/b/c'));
+    expect(folder.dir).toBe(join(root, 'a/b/c'));
+    await writeFile(join(root, 'file'), '');
+    await expect(open(join(root, 'file/x'))).rejects.toMatchObject({ exitCode: 2, hint: 'choose a folder that can be written with --out DIR' });
+  });
+
+  test.skipIf(process.platform !== 'linux')('is refused where none can be made although its parent is there', async () => {
+    await expect(open('/proc/readybench')).rejects.toThrow('the folder /proc/readybench cannot be made: ENOENT');
+  });
+});
+
 describe('the record', () => {
   test('is replaced whole: a reader during many writes never sees a part of one, the last write stays', async () => {
     const folder = await open();
