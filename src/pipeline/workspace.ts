@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +28,12 @@ export class Releases {
 /** A temporary folder of the run, removed with it. */
 export async function temporaryFolder(releases: Releases): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'readybench-'));
-  releases.add(() => rm(dir, { recursive: true, force: true, maxRetries: 3 }));
+  // A second Ctrl-C leaves at once: what it skips must not stay on the disk.
+  const atOnce = (): void => rmSync(dir, { recursive: true, force: true });
+  process.on('exit', atOnce);
+  releases.add(async () => {
+    await rm(dir, { recursive: true, force: true, maxRetries: 3 });
+    process.off('exit', atOnce);
+  });
   return dir;
 }

@@ -90,7 +90,7 @@ function unreachable(error: unknown, stage: Stage, baseUrl: string, timeoutMs: n
     if (stage === 'tls') return fail(`no TLS handshake with ${baseUrl} ${limit}: does it speak https there?`, startIt);
     return fail(`${baseUrl} took the request and did not answer ${limit}: is the service healthy?`, startIt);
   }
-  if (code === 'ECONNREFUSED') return fail(`connection refused at ${baseUrl} : is the service running?`, startIt);
+  if (code === 'ECONNREFUSED') return fail(`connection refused at ${baseUrl}: is the service running?`, startIt);
   if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return fail(`no route to ${baseUrl} : is the network up?`, startIt);
   if (code === 'EPROTO' || code.startsWith('ERR_SSL')) {
     return fail(`no TLS at ${baseUrl} (${message.trim().split('\n').at(-1) ?? code}): does it speak plain http there?`, 'Try http:// in target.baseUrl.');

@@ -66,7 +66,7 @@ describe('preflightTarget', () => {
       (await failure(`https://127.0.0.1:${plain}`)).replace(/\(.*\)/, '(…)'),
     ]).toMatchInlineSnapshot(`
       [
-        "5: connection refused at http://127.0.0.1:PORT : is the service running?",
+        "5: connection refused at http://127.0.0.1:PORT: is the service running?",
         "5: http://127.0.0.1:PORT took the request and did not answer within 0.1 s: is the service healthy?",
         "5: no TLS handshake with https://127.0.0.1:PORT within 0.1 s: does it speak https there?",
         "5: http://127.0.0.1:PORT closed the connection without an answer: is it really an HTTP service?",
