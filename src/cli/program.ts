@@ -70,7 +70,7 @@ function build(done: (code: ExitCode) => void): Command {
     .option('--json', 'as JSON')
     .action(async (flags: { json?: true }) => done(await (await import('./commands/doctor.ts')).doctor(flags)));
 
-  const baseline = command('baseline', 'the stored baselines, and the only way they change by hand');
+  const baseline = command('baseline', 'the stored baselines, and the only way they change by hand').helpCommand(false);
   const baselines = new Option('--baselines <dir>', 'where baselines are kept').default('baselines');
   const metricOption = new Option('--metric <metric>', 'only this metric, as reports write it: latency.p95, health/latency.p95');
   baseline

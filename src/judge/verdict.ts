@@ -100,18 +100,18 @@ function invalidIn(scenarios: readonly ScenarioRecord[], warnings: readonly Reas
 
 function sentenceOf(status: Verdict['status'], reasons: readonly Reason[], hidden: Reason | undefined, scenarios: readonly ScenarioRecord[], warnings: readonly Reason[]): string {
   const [first, ...others] = reasons;
-  const more = others.length === 0 ? '' : `; and ${plural(others.length, 'more reason')}`;
+  const worst = others.length === 0 ? `${first?.sentence}` : `${first?.sentence.replace(/\.$/, '')}; and ${plural(others.length, 'more reason')}`;
   switch (status) {
     case 'pass':
       return passPhrase(scenarios, warnings);
     case 'fail':
-      return `${first?.sentence}${more}`;
+      return worst;
     case 'invalid':
-      return first === undefined ? `${hidden?.sentence} (--fail-on leaves that out)` : `${first.sentence}${more}`;
+      return first === undefined ? `${hidden?.sentence} (--fail-on leaves that out)` : worst;
     case 'interrupted':
       return `${first?.sentence}; what was measured is kept and is no verdict`;
     case 'error':
-      return `${first?.sentence}${more}`;
+      return worst;
   }
 }
 
@@ -119,11 +119,15 @@ function passPhrase(scenarios: readonly ScenarioRecord[], warnings: readonly Rea
   const workloads = scenarios.flatMap((scenario) => scenario.workloads);
   const limits = workloads.flatMap(({ sla }) => sla);
   const met = limits.filter(({ verdict }) => verdict === 'pass').length;
+  // What has words of its own in the sentence is not counted once more among the warnings.
+  const told = warnings.filter(({ kind }) => kind !== 'no-baseline' && kind !== 'not-measured');
+  const notMeasured = warnings.length - told.length - warnings.filter(({ kind }) => kind === 'no-baseline').length;
   const compared = workloads.flatMap(({ comparison }) => comparison).filter(({ verdict }) => verdict === 'same' || verdict === 'improved' || verdict === 'inconclusive').length;
   const parts = [
     limits.length === 0 ? 'no limits set' : `${met} of ${plural(limits.length, 'limit')} met`,
     compared === 0 ? 'nothing to compare with' : `no regression in ${plural(compared, 'metric')} compared`,
-    ...(warnings.length === 0 ? [] : [plural(warnings.length, 'warning')]),
+    ...(notMeasured === 0 ? [] : [`${notMeasured} not measured`]),
+    ...(told.length === 0 ? [] : [plural(told.length, 'warning')]),
   ];
   return parts.join(', ');
 }

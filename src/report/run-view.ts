@@ -46,8 +46,11 @@ export interface PlacedComparison extends ComparisonResult {
   title: string;
 }
 
+/** Every comparison; one that cannot be told from noise and raises no suspicion reads as within noise. */
 export function allComparisons(record: RunRecord): PlacedComparison[] {
-  return workloadViews(record).flatMap(({ title, workload }) => workload.comparison.map((result) => ({ ...result, title })));
+  return workloadViews(record).flatMap(({ title, workload }) =>
+    workload.comparison.map((result) => ({ ...result, title, verdict: result.verdict === 'inconclusive' && !result.suspected ? 'same' : result.verdict })),
+  );
 }
 
 const NOTEWORTHY: readonly ComparisonVerdict[] = ['regression', 'inconclusive', 'improved', 'not-comparable'];
@@ -104,7 +107,7 @@ export function mergedFindings(record: RunRecord): { severity: Finding['severity
 
 /** The reasons that the verdict's sentence does not say already. */
 export function otherReasons({ verdict }: RunRecord): Reason[] {
-  return verdict.reasons.filter(({ sentence }) => !verdict.sentence.startsWith(sentence));
+  return verdict.reasons.filter(({ sentence }) => !verdict.sentence.startsWith(sentence.replace(/\.$/, '')));
 }
 
 /** Warnings that have no place of their own: findings, what was not measured and missing baselines are listed elsewhere. */

@@ -1,39 +1,13 @@
 import { METRICS } from '../record/metrics.ts';
+import { formatLabels, formatValue, plural } from '../record/phrases.ts';
 import type { Labels, SlaResult, Unit } from '../record/schema.ts';
-import { formatBytes, formatMs, formatNumber, formatShare } from '../units.ts';
+import { formatNumber } from '../units.ts';
+
+export { formatLabels, formatValue, plural };
 
 /** Figures and names of a record as people read them: the same words in every report. */
 
 const MINUS = '\u2212';
-
-/** A figure with its unit: `12.4 ms`, `50/s`, `1.20 %`, `2.31 MB`, `1.85x`. */
-export function formatValue(value: number, unit: Unit): string {
-  switch (unit) {
-    case 'ms':
-      return formatMs(value);
-    case 'share':
-      return formatShare(value);
-    case 'bytes':
-      return formatBytes(value);
-    case '1/s':
-      return `${formatNumber(value)}/s`;
-    case '1/h':
-      return `${formatNumber(value)}/h`;
-    case 'x':
-      return `${formatNumber(value)}x`;
-    case 'bit/s':
-      return value >= 1e6 ? `${formatNumber(value / 1e6)} Mbit/s` : `${formatNumber(value / 1e3)} kbit/s`;
-    case 'fps':
-    case 'dB':
-    case 'J':
-    case 'W':
-      return `${formatNumber(value)} ${unit}`;
-    case 'ratio':
-    case 'score':
-    case 'count':
-      return formatNumber(value);
-  }
-}
 
 /** `12.4 ms`, or a dash where there is no figure. */
 export function formatMaybe(value: number | null | undefined, unit: Unit): string {
@@ -57,7 +31,7 @@ export function formatChange(change: number | null): string {
 export function formatMargin(result: Pick<SlaResult, 'operator' | 'limit' | 'unit' | 'actual'>): string {
   if (result.actual === null || !Number.isFinite(result.actual)) return '–';
   const room = result.operator === '<=' ? result.limit - result.actual : result.actual - result.limit;
-  if (result.unit === 'share') return `${signOf(room)}${formatNumber(Math.abs(room) * 100)} pp`;
+  if (result.unit === 'share') return `${signOf(room)}${formatNumber(Number((Math.abs(room) * 100).toPrecision(9)))} pp`;
   return result.limit === 0 ? '–' : formatChange(room / result.limit);
 }
 
@@ -75,11 +49,6 @@ export function formatCount(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-/** `1 limit`, `3 limits` */
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
-}
-
 /** `encode.wall{concurrency=2,encoder=libx264}` → its parts. */
 export function parseMetricKey(key: string): { id: string; labels: Labels } {
   const match = /^([^{]+)\{(.*)\}$/s.exec(key);
@@ -94,13 +63,6 @@ export function parseMetricKey(key: string): { id: string; labels: Labels } {
 /** `latency.p95` → `p95 latency`; an id of a newer version stays as it is. */
 export function metricTitle(id: string): string {
   return METRICS[id]?.title ?? id;
-}
-
-/** `{encoder: 'libx264', concurrency: '2'}` → `libx264, 2 at once`; empty without labels. */
-export function formatLabels(labels: Labels): string {
-  const { encoder, concurrency, ...others } = labels;
-  const parts = [encoder, concurrency === undefined ? undefined : `${concurrency} at once`, ...Object.entries(others).map(([key, value]) => `${key} ${value}`)];
-  return parts.filter((part) => part !== undefined).join(', ');
 }
 
 /** The metric key as one phrase: `encode time, libx264, 2 at once`. */

@@ -78,7 +78,7 @@ describe('warnings', () => {
     const { verdict, exitCode } = judge([measured({ notMeasured: [nvenc], sla: results })]);
     expect([exitCode, verdict.sentence, verdict.warnings.map(({ sentence }) => sentence)]).toEqual([
       0,
-      '1 of 2 limits met, nothing to compare with, 1 warning',
+      '1 of 2 limits met, nothing to compare with, 1 not measured',
       ['health: h264_nvenc was not measured: no NVIDIA driver on this machine. Run on a machine with a GPU.'],
     ]);
   });
