@@ -196,7 +196,6 @@ describe('terminal summary', () => {
     expect(show(records.interruptedRecord(), 60)).toMatchInlineSnapshot(`
       "INTERRUPTED  Interrupted after 2 of 3 rounds: what was
                    measured is kept, nothing is concluded.
-        - Interrupted after 2 of 3 rounds.
       20260203-140509-k3f9 · profile quick · 3 rounds · 41 s · se…
 
       SLA
