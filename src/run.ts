@@ -14,6 +14,7 @@ import { preflight } from './pipeline/preflight.ts';
 import type { RunRequest } from './pipeline/request.ts';
 import { measureRounds } from './pipeline/rounds.ts';
 import { Releases, temporaryFolder } from './pipeline/workspace.ts';
+import { checkFolder } from './record/folder.ts';
 import type { RunRecord } from './record/schema.ts';
 
 /** How the run is asked to stop: aborted once, and by which signal. */
@@ -43,6 +44,7 @@ export async function run(request: RunRequest, observe: Observer, interrupt: Int
   const { plan, config, secrets, warnings } = await readPlan(request);
   for (const { file, line, message } of warnings) observe({ type: 'note', text: `${file}:${line}: ${message}` });
   const chosen = chooseWorkloads(plan);
+  await checkFolder(request.out ?? request.reportsDir);
   const stored = request.compare ? await readStored(request.baselinesDir, chosen) : null;
 
   observe({ type: 'stage', text: 'looking at this machine' });
@@ -86,10 +88,12 @@ async function caught(work: () => Promise<void>): Promise<unknown> {
   }
 }
 
-/** What a run would do, without doing it. Throws a BenchError (2) for wrong scenarios. */
+/** What a run would do, without doing it. Throws a BenchError (2) for wrong scenarios, and for folders that a run could not use. */
 export async function dryRun(request: RunRequest): Promise<{ scenarios: ChosenScenario[]; estimateMs: number }> {
   parseFailOn(request.failOn);
   const { plan } = await readPlan(request);
   const scenarios = chooseWorkloads(plan);
+  await checkFolder(request.out ?? request.reportsDir);
+  if (request.compare) await readStored(request.baselinesDir, scenarios);
   return { scenarios, estimateMs: estimateMs(scenarios) };
 }

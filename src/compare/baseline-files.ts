@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { BenchError, EXIT } from '../errors.ts';
+import { BenchError, EXIT, reasonOf } from '../errors.ts';
 import { writeAtomic } from '../record/atomic.ts';
 import { readJson } from '../record/read.ts';
 import { approvals, BASELINE_VERSION, FOLDER_NAME, session, type Approvals, type Session } from './session.ts';
@@ -119,10 +119,14 @@ async function filesIn(dir: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
 }
 
-/** A folder that is not there holds nothing; one that cannot be read is an error. */
+/** A folder that is not there holds nothing; one that cannot be read is a BenchError (2). */
 function entriesOf(dir: string) {
   return readdir(dir, { withFileTypes: true }).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return [];
-    throw error;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    const file = error instanceof Error && 'code' in error && error.code === 'ENOTDIR';
+    throw new BenchError(EXIT.usage, file ? `${dir} is not a folder: baselines are kept in one` : `the baselines in ${dir} cannot be read: ${reasonOf(error)}`, {
+      hint: 'name a folder with --baselines DIR; one that is not there yet is made by the first run',
+      cause: error,
+    });
   });
 }

@@ -1,7 +1,8 @@
 import { mkdir, readFile, rename, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { BenchError, EXIT, reasonOf } from '../errors.ts';
 import { writeAtomic } from './atomic.ts';
+import { cannotMake, isCode, makeFolder } from './folder.ts';
 import { pointLatest } from './latest.ts';
 import { newRunId } from './run-id.ts';
 import type { RunRecord } from './schema.ts';
@@ -83,39 +84,6 @@ async function givenFolder(out: string, now: Date | undefined): Promise<{ id: st
   return { id: newRunId(now), dir };
 }
 
-async function makeFolder(dir: string): Promise<void> {
-  try {
-    await mkdirWithParents(dir);
-  } catch (error) {
-    throw cannotMake(dir, error);
-  }
-}
-
-/** Not by Node's `recursive`: that never returns where the parent is there and making the folder answers ENOENT all the same, as under /proc. */
-async function mkdirWithParents(dir: string): Promise<void> {
-  if (await isFolder(dir)) return;
-  const parent = dirname(dir);
-  if (parent !== dir) await mkdirWithParents(parent);
-  try {
-    await mkdir(dir);
-  } catch (error) {
-    // Another run may have made it in the meantime.
-    if (!(await isFolder(dir))) throw error;
-  }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then((found) => found.isDirectory(), () => false);
-}
-
-function cannotMake(dir: string, cause: unknown): BenchError {
-  const full = isCode(cause, 'ENOSPC');
-  return new BenchError(full ? EXIT.internal : EXIT.usage, `the folder ${dir} cannot be made: ${reasonOf(cause)}`, {
-    hint: full ? 'free some space on that disk' : 'choose a folder that can be written with --out DIR',
-    cause,
-  });
-}
-
 async function keepEarlierResult(dir: string): Promise<void> {
   const file = join(dir, RESULT_FILE);
   if (!(await exists(file))) return;
@@ -144,8 +112,4 @@ async function earlierId(file: string): Promise<string> {
 
 async function exists(file: string): Promise<boolean> {
   return stat(file).then(() => true, () => false);
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -1,7 +1,7 @@
 import type { RunRecord } from '../record/schema.ts';
 import { encodeColumns, encodeRows, formatFigure } from './encode-rows.ts';
 import { comparisonMark, runMark, slaMark, slaWords } from './marks.ts';
-import { allComparisons, allNotMeasured, allSla, incompleteWorkloads, mergedFindings, noteworthyChanges, otherReasons, otherWarnings, workloadViews, type PlacedComparison } from './run-view.ts';
+import { allComparisons, allNotMeasured, allSla, incompleteWorkloads, mergedFindings, notComparedSentences, noteworthyChanges, otherReasons, otherWarnings, workloadViews, type PlacedComparison } from './run-view.ts';
 import { plain, truncate } from './text.ts';
 import { formatChange, formatChangeInterval, formatCount, formatInterval, formatLimit, formatMargin, formatMaybe, formatTime, metricPhrase, plural } from './values.ts';
 import { formatMs } from '../units.ts';
@@ -62,9 +62,9 @@ function changesSection(record: RunRecord): string {
       emphasis(mark.word, mark.tone === 'bad'),
     ];
   };
-  const others = all.filter((each) => !shown.some(({ title, metric }) => title === each.title && metric === each.metric));
-  const summary = [...counts].map(([verdict, count]) => `${formatCount(count)} ${comparisonMark(verdict).word}`).join(', ');
-  return section('Against the baseline', [`${summary}.`, table(columns, shown.map(row)), details(plural(others.length, 'other metric'), table(columns, others.map(row)))].filter((part) => part !== '').join('\n\n'));
+  const others = all.filter((each) => each.verdict !== 'not-comparable' && !shown.some(({ title, metric }) => title === each.title && metric === each.metric));
+  const summary = [...counts].filter(([verdict]) => verdict !== 'not-comparable').map(([verdict, count]) => `${formatCount(count)} ${comparisonMark(verdict).word}`).join(', ');
+  return section('Against the baseline', [summary === '' ? '' : `${summary}.`, list(notComparedSentences(record).map(words)), table(columns, shown.map(row)), details(plural(others.length, 'other metric'), table(columns, others.map(row)))].filter((part) => part !== '').join('\n\n'));
 }
 
 function encodeSection(record: RunRecord): string {

@@ -53,7 +53,7 @@ export function allComparisons(record: RunRecord): PlacedComparison[] {
   );
 }
 
-const NOTEWORTHY: readonly ComparisonVerdict[] = ['regression', 'inconclusive', 'improved', 'not-comparable'];
+const NOTEWORTHY: readonly ComparisonVerdict[] = ['regression', 'inconclusive', 'improved'];
 
 /** What a reader must see of the comparison, worst first and within that the largest change first; the rest as counts. */
 export function noteworthyChanges(record: RunRecord): { shown: PlacedComparison[]; counts: Map<ComparisonVerdict, number> } {
@@ -64,6 +64,17 @@ export function noteworthyChanges(record: RunRecord): { shown: PlacedComparison[
     .filter(({ verdict }) => NOTEWORTHY.includes(verdict))
     .sort((a, b) => NOTEWORTHY.indexOf(a.verdict) - NOTEWORTHY.indexOf(b.verdict) || Math.abs(b.change ?? 0) - Math.abs(a.change ?? 0));
   return { shown, counts };
+}
+
+/** What was not compared and why, said once for all the metrics and workloads it holds for: `health, submit: not compared: the measurement is invalid (14 metrics)`. */
+export function notComparedSentences(record: RunRecord): string[] {
+  const reasons = new Map<string, { titles: Set<string>; metrics: number }>();
+  for (const { title, verdict, sentence } of allComparisons(record)) {
+    if (verdict !== 'not-comparable') continue;
+    const known = reasons.get(sentence) ?? { titles: new Set(), metrics: 0 };
+    reasons.set(sentence, { titles: known.titles.add(title), metrics: known.metrics + 1 });
+  }
+  return [...reasons].map(([sentence, { titles, metrics }]) => `${[...titles].join(', ')}: ${sentence} (${plural(metrics, 'metric')})`);
 }
 
 export function allNotMeasured(record: RunRecord): (NotMeasured & { title: string })[] {

@@ -372,7 +372,8 @@ export function invalidRecord(): RunRecord {
   }));
   findings.push({ severity: 'warning', code: 'cpu-steal', message: 'Other guests took 6.2 % of the processor.', remedy: 'Repeat on a quieter machine.', round: 1 });
   const sentence = 'health: the load generator was the bottleneck; its latencies say nothing about the service.';
-  return recordOf([{ ...http, validity: { status: 'invalid', findings } }], { verdict: { status: 'invalid', sentence, reasons: [reason('invalid', sentence, { workload: 'health' })] }, exitCode: 4 });
+  const notCompared = http.metrics.map((each) => comparison(http, each.id, 0, { verdict: 'not-comparable', baseline: null, change: null, interval: null, pValue: null, smallestDetectable: null, sessions: 0, sentence: 'not compared: the measurement is invalid' }));
+  return recordOf([{ ...http, validity: { status: 'invalid', findings }, comparison: notCompared }], { verdict: { status: 'invalid', sentence, reasons: [reason('invalid', sentence, { workload: 'health' })] }, exitCode: 4 });
 }
 
 /** A run of NVENC alone on a machine without a GPU: no figure at all. */

@@ -2,13 +2,15 @@ import type { RunRecord } from '../../record/schema.ts';
 import { layOut, type Cell, type Column } from '../columns.ts';
 import { encodeColumns, encodeRows, formatFigure, type EncodeFigure } from '../encode-rows.ts';
 import { comparisonMark, slaMark, slaWords } from '../marks.ts';
-import { byLabels, noteworthyChanges, workloadViews } from '../run-view.ts';
+import { byLabels, notComparedSentences, noteworthyChanges, workloadViews } from '../run-view.ts';
 import { plain, truncate } from '../text.ts';
 import { formatChange, formatChangeInterval, formatCount, formatLimit, formatMargin, formatMaybe, metricPhrase, metricTitle, plural } from '../values.ts';
-import { dimCell, markCell, type Canvas } from './paint.ts';
+import { dimCell, markCell, paragraph, type Canvas } from './paint.ts';
 
 const INDENT = 2;
 const MOST_CHANGES = 8;
+const MOST_SENTENCES = 4;
+const LONGEST_SENTENCE = 300;
 /** Figures of an encode that a narrow terminal does without, the lowest first. */
 const DROPPED_FIRST: Partial<Record<EncodeFigure, number>> = { fps: 1, batchCpu: 2, size: 3 };
 
@@ -60,7 +62,8 @@ export function changesTable(on: Canvas, record: RunRecord): string[] {
   const { shown, counts } = noteworthyChanges(record);
   const same = counts.get('same') ?? 0;
   const none = counts.get('no-baseline') ?? 0;
-  if (shown.length + same + none === 0) return [];
+  const notCompared = notComparedSentences(record);
+  if (shown.length + same + none + notCompared.length === 0) return [];
   const columns: Column[] = [
     { title: 'metric' },
     { title: 'baseline', align: 'right', keep: 2 },
@@ -89,6 +92,7 @@ export function changesTable(on: Canvas, record: RunRecord): string[] {
     '',
     on.bold('Against the baseline'),
     ...(rows.length === 0 ? [] : grouped(on, columns, [{ headings: [], rows }])),
+    ...notCompared.slice(0, MOST_SENTENCES).flatMap((sentence) => paragraph(on, truncate(plain(sentence), LONGEST_SENTENCE), 2, 2).map((line) => on.tone('warn', line))),
     ...(rest.length === 0 ? [] : [on.dim(`  ${rest.join(', ')}`)]),
   ];
 }

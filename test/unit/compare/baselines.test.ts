@@ -250,6 +250,14 @@ describe('files edited into nonsense', () => {
     expect(await refusal()).toBe(`DIR/demo/aaaaaaaaaaaa/approved.json is not what it should be:\n  approved.${'c'.repeat(64)}.metricsFrom.runId: no session "20260131T070501.000Z-aaaaaa" of that sha256 is stored`);
   });
 
+  test('a file where the folder should be', async () => {
+    const file = join(dir, 'baselines');
+    await writeFile(file, '{}');
+    for (const failing of [readBaselines(file, 'demo'), listBaselines(file), showBaseline(file, 'demo')]) {
+      await expect(failing).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('is not a folder: baselines are kept in one') as string });
+    }
+  });
+
   test('what a crash left behind is passed over', async () => {
     await keepSessions(dir, run({ at: 1 }));
     await writeFile(`${sessionPath()}.0123456789ab.tmp`, '{"torn');

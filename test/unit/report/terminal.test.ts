@@ -153,6 +153,9 @@ describe('terminal summary', () => {
         p99 latency  ≤ 200 ms  306 ms  −53.0 %  1,340,868  breach
         error rate      ≤ 1 %     0 %    +1 pp  1,340,868  pass
 
+      Against the baseline
+        health: not compared: the measurement is invalid (7 metrics)
+
       Warnings
         health: The load generator was the bottleneck: 41 % of seconds above 0.9
           event-loop utilisation, 88 % of the asked rate was sent. (rounds 1, 2, 3)

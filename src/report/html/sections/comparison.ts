@@ -1,20 +1,21 @@
 import type { ComparisonVerdict, RunRecord } from '../../../record/schema.ts';
 import { comparisonMark } from '../../marks.ts';
-import { allComparisons, type PlacedComparison } from '../../run-view.ts';
+import { allComparisons, notComparedSentences, type PlacedComparison } from '../../run-view.ts';
 import { formatChange, formatChangeInterval, formatMaybe, formatNumberOrDash, metricPhrase, plural } from '../../values.ts';
 import type { Budget } from '../budget.ts';
 import { folded, mark, percentOf, said, table, type ColumnSpec, type Section } from '../parts.ts';
 import { html, type Html } from '../template.ts';
 
-const ORDER: readonly ComparisonVerdict[] = ['regression', 'inconclusive', 'not-comparable', 'improved', 'same', 'advisory', 'not-measured', 'no-baseline'];
+const ORDER: readonly ComparisonVerdict[] = ['regression', 'inconclusive', 'improved', 'same', 'advisory', 'not-measured', 'not-comparable', 'no-baseline'];
 /** The scale of the drawn intervals never gets finer than this: noise should look like noise. */
 const LEAST_SCALE = 0.1;
 
 /** Change against the baseline with its interval; what could not be compared is named, never dropped. */
 export function comparisonSection(record: RunRecord, budget: Budget): Section {
   const all = [...allComparisons(record)].sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict));
-  const compared = all.filter(({ verdict }) => verdict !== 'no-baseline');
-  const without = all.length - compared.length;
+  const compared = all.filter(({ verdict }) => verdict !== 'no-baseline' && verdict !== 'not-comparable');
+  const without = all.filter(({ verdict }) => verdict === 'no-baseline').length;
+  const notCompared = html`${notComparedSentences(record).slice(0, budget.rows).map((sentence) => html`<p class="strip warn">${said(sentence, budget)}</p>`)}`;
   const widest = Math.min(1, Math.max(LEAST_SCALE, ...compared.flatMap(({ change, interval }) => [Math.abs(change ?? 0), Math.abs(interval?.low ?? 0), Math.abs(interval?.high ?? 0)])));
   const columns: ColumnSpec[] = [
     { title: 'workload' }, { title: 'metric', role: 'title' }, { title: 'baseline', numeric: true }, { title: 'now', numeric: true }, { title: 'change', numeric: true },
@@ -39,7 +40,7 @@ export function comparisonSection(record: RunRecord, budget: Budget): Section {
     body:
       all.length === 0
         ? html`<p class="note">Nothing was compared in this run.</p>`
-        : html`${missing}${rows.length > 0 && html`${table(columns, rows, budget, compared.map(({ verdict }) => (verdict === 'regression' ? 'bad' : undefined)))}
+        : html`${notCompared}${missing}${rows.length > 0 && html`${table(columns, rows, budget, compared.map(({ verdict }) => (verdict === 'regression' ? 'bad' : undefined)))}
 <p class="note">Compared with ${plural(sessions, 'stored session')}. The bar is the interval of the change and the dot its estimate, on a scale of ±${Math.round(widest * 100)} %; “smallest seen” is the least change this comparison would have found.</p>`}${without > 0 && rows.length > 0 && folded('Metrics without a baseline', html`<p>${all.filter(({ verdict }) => verdict === 'no-baseline').slice(0, budget.rows).map(({ title, metric }) => said(`${title}: ${metricPhrase(metric)}`, budget)).join(' · ')}</p>`)}`,
     charts: [],
   };
