@@ -70,7 +70,7 @@ export async function run(request: RunRequest, observe: Observer, interrupt: Int
 
   observe({ type: 'stage', text: 'judging' });
   const comparable = stored !== null && interrupted === null && cause === undefined;
-  const compared = comparable ? compareWith(stored, measured, chosen, { runId: ledger.id, environment }) : measured;
+  const compared = comparable ? compareWith(stored, measured, chosen, { runId: ledger.id, environment, tools: ledger.tools, startedAt: ledger.startedAt }) : measured;
   const judged = judgeRun({ scenarios: compared, policy, interrupted, failures: cause === undefined ? [] : [failureReason(cause)] });
   const status = interrupted !== null ? 'interrupted' : cause === undefined ? 'complete' : 'failed';
   const { record, notes } = await ledger.finish(status, compared, judged);

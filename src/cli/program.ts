@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { explain } from './explain.ts';
+import type { ApproveFlags } from './commands/baseline.ts';
 import type { RunFlags } from './commands/run.ts';
 import { version } from './version.ts';
 
@@ -85,20 +86,23 @@ function build(done: (code: ExitCode) => void): Command {
     .action(async (scenario: string, flags: { baselines: string }) => done(await (await import('./commands/baseline.ts')).show(scenario, flags)));
   baseline
     .command('approve')
-    .description('take a run as the reference from now on')
+    .description('take a run as the reference from now on; with --until, accept what is wrong with a metric for a while')
     .option('--run <id|folder>', 'which run', 'latest')
     .addOption(metricOption)
+    .option('--until <date>', 'with --metric: its regressions and breaches fail nothing up to this day (2026-12-31)')
+    .option('--anchor', 'pin it as the release anchor: later runs warn when they have drifted from it')
     .requiredOption('--reason <text>', 'why, for whoever reads the baseline later')
     .addOption(baselines)
     .option('--reports <dir>', 'where runs are kept', 'reports')
-    .action(async (flags: { run: string; metric?: string; reason: string; baselines: string; reports: string }) => done(await (await import('./commands/baseline.ts')).approve(flags)));
+    .action(async (flags: ApproveFlags) => done(await (await import('./commands/baseline.ts')).approve(flags)));
   baseline
     .command('remove <scenario>')
     .description('forget one session, or everything stored of a scenario')
     .option('--run <id>', 'only the session of this run')
     .option('--machine <hash>', 'only on this machine (the beginning of its hash)')
+    .requiredOption('--reason <text>', 'why these figures are not to count; kept beside what stays')
     .addOption(baselines)
-    .action(async (scenario: string, flags: { run?: string; machine?: string; baselines: string }) => done(await (await import('./commands/baseline.ts')).remove(scenario, flags)));
+    .action(async (scenario: string, flags: { run?: string; machine?: string; reason: string; baselines: string }) => done(await (await import('./commands/baseline.ts')).remove(scenario, flags)));
 
   command('compare <a> <b>', 'two run records (id, folder or result.json): b against a')
     .option('--reports <dir>', 'where runs are kept', 'reports')

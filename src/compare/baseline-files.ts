@@ -1,13 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { BenchError, EXIT, reasonOf } from '../errors.ts';
 import { writeAtomic } from '../record/atomic.ts';
 import { readJson } from '../record/read.ts';
-import { approvals, BASELINE_VERSION, FOLDER_NAME, session, type Approvals, type Session } from './session.ts';
+import { decidedBy, decision, type Decided, type Decision } from './decisions.ts';
+import { FOLDER_NAME, session, type Session } from './session.ts';
 
 /**
- * Baselines on disk: `<dir>/<scenario>/<machine hash>/sessions/<run id>.json`, one file a session, and `approved.json` beside
- * them. Session files are only ever added, each under a name of its own, so that neither two writers nor a crash can lose one.
+ * Baselines on disk: `<dir>/<scenario>/<machine hash>/sessions/<run id>.json`, one file a session, and `decisions/<date>-<kind>-….json`,
+ * one file for everything a person decided. Files are only ever added, each under a name of its own, so that neither two writers nor
+ * a crash can lose one. Only a removal takes sessions away, and leaves a decision that says why.
  */
 
 /** The baselines of one scenario on one machine. */
@@ -18,7 +21,7 @@ export interface MachineBaseline {
   dir: string;
   /** Oldest first. */
   sessions: readonly Session[];
-  approvals: Approvals;
+  decided: Decided;
 }
 
 const HINT = 'restore the file (git checkout), or remove the baseline with bench baseline remove and approve a run again';
@@ -36,10 +39,6 @@ export function sessionFile(dir: string, { scenario, machine, runId }: Session):
   return join(machineDir(dir, scenario, machine.hash), 'sessions', `${runId}.json`);
 }
 
-export function approvalsFile(dir: string, scenario: string, hash: string): string {
-  return join(machineDir(dir, scenario, hash), 'approved.json');
-}
-
 /** Names of the scenarios that have baselines. */
 export function storedScenarios(dir: string): Promise<string[]> {
   return foldersIn(dir);
@@ -53,11 +52,43 @@ export async function readBaselines(dir: string, scenario: string): Promise<Mach
 
 async function readMachine(dir: string, scenario: string, hash: string): Promise<MachineBaseline> {
   const own = machineDir(dir, scenario, hash);
-  const files = (await filesIn(join(own, 'sessions'))).filter((name) => name.endsWith('.json')).sort();
+  if ((await filesIn(own)).includes('approved.json')) {
+    throw new BenchError(EXIT.usage, `${join(own, 'approved.json')} is of an earlier version: approvals are files of their own in decisions/ now`, { hint: 'remove that file and approve the run again' });
+  }
+  // Decisions first: a session that is approved meanwhile is written before its approval.
+  const decisions = await readDecisions(own);
+  const decided = decidedBy(decisions.map(({ value }) => value));
   const sessions: Session[] = [];
-  for (const name of files) sessions.push(await readSession(join(own, 'sessions', name), { scenario, hash }));
-  const approved = (await filesIn(own)).includes('approved.json') ? await readApprovals(approvalsFile(dir, scenario, hash), sessions) : { version: BASELINE_VERSION, approved: {} } as const;
-  return { scenario, hash, dir: own, sessions, approvals: approved };
+  for (const name of await jsonFilesIn(join(own, 'sessions'))) {
+    if (!decided.removed.has(basename(name, '.json'))) sessions.push(await readSession(join(own, 'sessions', name), { scenario, hash }));
+  }
+  checkDecisions(decisions, decided, sessions);
+  return { scenario, hash, dir: own, sessions, decided };
+}
+
+interface DecisionFile {
+  file: string;
+  value: Decision;
+}
+
+/** In the order in which they were made: their names begin with the date. */
+async function readDecisions(own: string): Promise<DecisionFile[]> {
+  const files: DecisionFile[] = [];
+  for (const name of await jsonFilesIn(join(own, 'decisions'))) {
+    const file = join(own, 'decisions', name);
+    files.push({ file, value: await readJson(file, decision, HINT) });
+  }
+  return files;
+}
+
+/** A decision that still counts must be about a session that is there. */
+function checkDecisions(decisions: readonly DecisionFile[], decided: Decided, sessions: readonly Session[]): void {
+  const inForce = new Set([...Object.values(decided.approved).flatMap(({ metricsFrom, metrics }) => [...(metricsFrom === null ? [] : [metricsFrom]), ...Object.values(metrics)]), ...Object.values(decided.anchors)].map(({ runId, date }) => `${runId} ${date}`));
+  for (const { file, value } of decisions) {
+    if ((value.kind !== 'approve' && value.kind !== 'anchor') || !inForce.has(`${value.runId} ${value.date}`)) continue;
+    if (sessions.some(({ runId, sha256 }) => runId === value.runId && sha256 === value.sha256)) continue;
+    throw new BenchError(EXIT.usage, `${file} is not what it should be:\n  runId: no session "${value.runId}" of sha256 ${value.sha256.slice(0, 12)}… is stored`, { hint: HINT });
+  }
 }
 
 async function readSession(file: string, place: { scenario: string; hash: string }): Promise<Session> {
@@ -71,18 +102,6 @@ async function readSession(file: string, place: { scenario: string; hash: string
   return found;
 }
 
-async function readApprovals(file: string, sessions: readonly Session[]): Promise<Approvals> {
-  const found = await readJson(file, approvals, HINT);
-  for (const [sha256, { metricsFrom, metrics }] of Object.entries(found.approved)) {
-    const named = [...(metricsFrom === null ? [] : [['metricsFrom', metricsFrom] as const]), ...Object.entries(metrics).map(([key, each]) => [`metrics.${key}`, each] as const)];
-    for (const [field, { runId }] of named) {
-      if (sessions.some((each) => each.runId === runId && each.sha256 === sha256)) continue;
-      throw new BenchError(EXIT.usage, `${file} is not what it should be:\n  approved.${sha256}.${field}.runId: no session "${runId}" of that sha256 is stored`, { hint: HINT });
-    }
-  }
-  return found;
-}
-
 /** Adds a session; one that is there already stays as it is. */
 export async function addSession(dir: string, added: Session): Promise<string> {
   const file = sessionFile(dir, added);
@@ -91,9 +110,11 @@ export async function addSession(dir: string, added: Session): Promise<string> {
   return file;
 }
 
-export async function writeApprovals(dir: string, scenario: string, hash: string, changed: Approvals): Promise<string> {
-  const file = approvalsFile(dir, scenario, hash);
-  await writeSorted(file, approvals.parse(changed));
+/** Adds a decision under a name that no other has: `20260201T000000.000Z-approve-9f3c21.json`. */
+export async function addDecision(dir: string, scenario: string, hash: string, added: Decision): Promise<string> {
+  const name = `${added.date.replaceAll(/[-:]/g, '')}-${added.kind}-${randomBytes(3).toString('hex')}.json`;
+  const file = join(machineDir(dir, scenario, hash), 'decisions', name);
+  await writeSorted(file, decision.parse(added));
   return file;
 }
 
@@ -112,6 +133,10 @@ function sorted(value: unknown): unknown {
 async function foldersIn(dir: string): Promise<string[]> {
   const entries = await entriesOf(dir);
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+}
+
+async function jsonFilesIn(dir: string): Promise<string[]> {
+  return (await filesIn(dir)).filter((name) => name.endsWith('.json')).sort();
 }
 
 async function filesIn(dir: string): Promise<string[]> {

@@ -1,9 +1,10 @@
 import type { RunRecord, ScenarioRecord } from '../record/schema.ts';
 import type { MachineBaseline } from './baseline-files.ts';
 import { compareRun } from './compare-run.ts';
+import { UNDECIDED } from './decisions.ts';
 import type { GateOptions } from './options.ts';
 import { differences } from './reference.ts';
-import { BASELINE_VERSION, sessionOf, unfit } from './session.ts';
+import { sessionOf, unfit } from './session.ts';
 
 /** What a reader must know before the figures: other machine, other scenario, other tools. */
 export interface RecordComparison {
@@ -59,7 +60,7 @@ function asBaseline(record: RunRecord, scenario: ScenarioRecord): MachineBaselin
     hash: record.environment.hash,
     dir: '',
     sessions: [session],
-    approvals: { version: BASELINE_VERSION, approved: { [scenario.sha256]: { metricsFrom, metrics: {} } } },
+    decided: { ...UNDECIDED, approved: { [scenario.sha256]: { metricsFrom, metrics: {} } } },
   };
 }
 

@@ -5,7 +5,8 @@ import type { MachineBaseline } from './baseline-files.ts';
 import type { Figure } from './figure.ts';
 import type { Reference } from './gate.ts';
 import { WINDOW } from './options.ts';
-import type { Approval, Session } from './session.ts';
+import type { Approval } from './decisions.ts';
+import type { Session } from './session.ts';
 
 /** Without an approval, this many sessions must be stored before they decide anything. */
 export const SESSIONS_TO_GATE = 5;
@@ -60,7 +61,7 @@ export function choose(baseline: MachineBaseline, now: Pick<Now, 'runId' | 'scen
   const { sha256, target } = now.scenario;
   const same = baseline.sessions.filter((session) => session.sha256 === sha256 && session.runId !== now.runId);
   const passed = same.filter((session) => session.joined === 'passed' && session.target === target);
-  const approved = baseline.approvals.approved[sha256];
+  const approved = baseline.decided.approved[sha256];
   const approval: Approval | null = approved?.metrics[metric] ?? approved?.metricsFrom ?? null;
   if (approval !== null) {
     const anchor = same.filter(({ runId }) => runId === approval.runId);

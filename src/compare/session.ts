@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import { metricKey } from '../record/metrics.ts';
-import { unit, type Environment, type RunRecord, type ScenarioRecord } from '../record/schema.ts';
-
-/** Where sessions and approvals are told apart from those of other versions. */
-export const BASELINE_VERSION = 1;
+import { unit, type Environment, type RunRecord, type ScenarioRecord, type WorkloadRecord } from '../record/schema.ts';
+import { BASELINE_VERSION, sha256 } from './decisions.ts';
 
 /** Scenario names and machine hashes become folders: nothing else may. */
 export const FOLDER_NAME = /^[\w-]+$/;
 
 const facts = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, { error: 'must be 64 hexadecimal digits' });
 const positiveCount = z.number().int().nonnegative();
 
 const figure = z.strictObject({ value: z.number(), rounds: z.array(z.number().nullable()), n: positiveCount, unit });
@@ -30,31 +27,15 @@ export const session = z.strictObject({
   workloads: z.record(z.string(), z.record(z.string().describe('metric key'), figure)),
 });
 
-const approval = z.strictObject({ runId: z.string(), reason: z.string().min(1), date: z.iso.datetime() });
-
-/** Which sessions a person has made the reference, by what they measured (a scenario measures something else in each profile). */
-export const approvals = z.strictObject({
-  version: z.literal(BASELINE_VERSION),
-  approved: z.record(
-    sha256,
-    z.strictObject({
-      metricsFrom: approval.nullable().describe('the session all metrics are compared from'),
-      metrics: z.record(z.string().describe('workload/metric key'), approval).describe('metrics that have one of their own'),
-    }),
-  ),
-});
-
 export type Session = z.infer<typeof session>;
-export type Approvals = z.infer<typeof approvals>;
-export type Approval = z.infer<typeof approval>;
-export type ApprovedForOne = Approvals['approved'][string];
 
-/** A session of one scenario of a run. Workloads and metrics without figures are left out. */
+/** A session of one scenario of a run. Workloads and metrics without figures are left out, and so is what regressed under a waiver: it must not become normal. */
 export function sessionOf(record: Pick<RunRecord, 'run' | 'environment'>, scenario: ScenarioRecord): Session {
   const { run, environment } = record;
-  const workloads = scenario.workloads.map(({ name, metrics }): [string, Session['workloads'][string]] => [
-    name,
-    Object.fromEntries(metrics.map((metric) => [metricKey(metric), { value: metric.value, rounds: metric.rounds, n: metric.n, unit: metric.unit }])),
+  const waived = ({ comparison }: WorkloadRecord, key: string): boolean => comparison.some((result) => result.metric === key && result.verdict === 'regression' && result.waived !== undefined);
+  const workloads = scenario.workloads.map((workload): [string, Session['workloads'][string]] => [
+    workload.name,
+    Object.fromEntries(workload.metrics.filter((metric) => !waived(workload, metricKey(metric))).map((metric) => [metricKey(metric), { value: metric.value, rounds: metric.rounds, n: metric.n, unit: metric.unit }])),
   ]);
   return {
     version: BASELINE_VERSION,
@@ -72,7 +53,8 @@ export function sessionOf(record: Pick<RunRecord, 'run' | 'environment'>, scenar
   };
 }
 
-function subjectsOf({ readybench, node, ffmpeg }: RunRecord['run']['tools']): Record<string, string> {
+/** What was under test or took part. */
+export function subjectsOf({ readybench, node, ffmpeg }: RunRecord['run']['tools']): Record<string, string> {
   return { readybench, node, ...(ffmpeg === null ? {} : { ffmpeg: ffmpeg.version }) };
 }
 
@@ -94,8 +76,8 @@ export function unfit(record: Pick<RunRecord, 'run'>, scenario: ScenarioRecord):
 export function notKept(record: Pick<RunRecord, 'run'>, scenario: ScenarioRecord): string | null {
   const reason = unfit(record, scenario);
   if (reason !== null) return reason;
-  const breached = scenario.workloads.find(({ sla }) => sla.some(({ verdict, severity }) => verdict === 'breach' && severity === 'critical'));
+  const breached = scenario.workloads.find(({ sla }) => sla.some(({ verdict, severity, waived }) => verdict === 'breach' && severity === 'critical' && waived === undefined));
   if (breached !== undefined) return `${breached.name} breached a limit`;
-  const regressed = scenario.workloads.find(({ comparison }) => comparison.some(({ verdict }) => verdict === 'regression'));
+  const regressed = scenario.workloads.find(({ comparison }) => comparison.some(({ verdict, waived }) => verdict === 'regression' && waived === undefined));
   return regressed === undefined ? null : `${regressed.name} regressed`;
 }

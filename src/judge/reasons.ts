@@ -13,6 +13,7 @@ export function collectReasons(scenarios: readonly ScenarioRecord[], policy: Fai
   return scenarios.flatMap((scenario) => [
     ...scenario.workloads.flatMap((workload) => ofWorkload(scenario.name, workload, policy)),
     ...withoutBaseline(scenario, policy),
+    ...drifted(scenario),
   ]);
 }
 
@@ -24,7 +25,7 @@ function ofWorkload(scenario: string, workload: WorkloadRecord, policy: FailPoli
   return [
     ...validityOf(workload).map(({ invalid, sentence }) => judged('invalid', invalid && policy.on.has('invalid'), sentence)),
     ...workload.sla.flatMap((result) => ofLimit(result, workload, policy).map(({ kind, fails }) => judged(kind, fails, result.sentence, result.metric))),
-    ...workload.comparison.flatMap((result) => (worse(result) ? [judged('regression', result.verdict === 'regression' && policy.on.has('regression'), result.sentence, result.metric)] : [])),
+    ...workload.comparison.flatMap((result) => (worse(result) ? [judged('regression', result.verdict === 'regression' && result.waived === undefined && policy.on.has('regression'), result.sentence, result.metric)] : [])),
     ...workload.notMeasured.map(({ what, reason, remedy }) => judged('not-measured', false, `${what} was not measured: ${reason}${/[.!?]$/.test(reason) ? '' : '.'} ${remedy}`)),
   ];
 }
@@ -38,14 +39,14 @@ function validityOf({ validity, metrics, notMeasured, status }: WorkloadRecord):
   return unexplained ? [...found, { invalid: true, sentence: 'nothing was measured' }] : found;
 }
 
-function ofLimit({ verdict, severity, metric }: SlaResult, { notMeasured }: WorkloadRecord, policy: FailPolicy): { kind: Reason['kind']; fails: boolean }[] {
+function ofLimit({ verdict, severity, metric, waived }: SlaResult, { notMeasured }: WorkloadRecord, policy: FailPolicy): { kind: Reason['kind']; fails: boolean }[] {
   if (severity === 'info') return [];
   const critical = severity === 'critical';
   switch (verdict) {
     case 'pass':
       return [];
     case 'breach':
-      return [{ kind: 'sla', fails: critical && policy.on.has('sla') }];
+      return [{ kind: 'sla', fails: critical && waived === undefined && policy.on.has('sla') }];
     case 'undecided':
     case 'too-few-samples':
       return critical && policy.strict ? [{ kind: 'invalid', fails: true }] : [{ kind: 'sla', fails: false }];
@@ -53,6 +54,11 @@ function ofLimit({ verdict, severity, metric }: SlaResult, { notMeasured }: Work
       // What could not be measured at all is listed once, by its own reason, and not again for every limit on it.
       return notMeasured.some(({ what }) => metric.includes(`=${what}`)) ? [] : [{ kind: 'not-measured', fails: false }];
   }
+}
+
+/** A warning, never a failure: a drift is seen over many runs, and no single one of them is to blame. */
+function drifted({ name, notes = [] }: ScenarioRecord): Judged[] {
+  return notes.filter(({ kind }) => kind === 'drift').map(({ workload, metric, sentence }) => ({ fails: false, reason: { kind: 'regression', scenario: name, workload, metric, sentence } }));
 }
 
 const worse = ({ verdict, suspected }: ComparisonResult): boolean => verdict === 'regression' || suspected;

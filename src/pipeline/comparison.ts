@@ -1,9 +1,10 @@
+import { annotate, type Annotated } from '../compare/annotate.ts';
 import { keepSessions } from '../compare/baselines.ts';
 import { readBaselines, type MachineBaseline } from '../compare/baseline-files.ts';
 import { compareRun } from '../compare/compare-run.ts';
 import { DEFAULT_GATE } from '../compare/options.ts';
 import { reasonOf } from '../errors.ts';
-import type { Environment, RunRecord, ScenarioRecord } from '../record/schema.ts';
+import type { RunRecord, ScenarioRecord } from '../record/schema.ts';
 import type { ChosenScenario } from './choose.ts';
 
 /** What the run will be compared with, by scenario name. */
@@ -16,10 +17,12 @@ export async function readStored(baselinesDir: string, scenarios: readonly Chose
   return stored;
 }
 
-/** Holds every metric of the run against what is stored, all scenarios at once: the gate's false-alarm rate is that of the whole run. Pure. */
-export function compareWith(stored: Stored, measured: readonly ScenarioRecord[], chosen: readonly ChosenScenario[], run: { runId: string; environment: Environment }): ScenarioRecord[] {
+/** Holds every metric of the run against what is stored, all scenarios at once: the gate's false-alarm rate is that of the whole run. Then waivers and notes. Pure. */
+export function compareWith(stored: Stored, measured: readonly ScenarioRecord[], chosen: readonly ChosenScenario[], run: Annotated): ScenarioRecord[] {
   const optionsOf = (name: string) => chosen.find((scenario) => scenario.name === name)?.gate ?? DEFAULT_GATE;
-  return compareRun(run, measured.map((scenario) => ({ scenario, baselines: stored.get(scenario.name) ?? [], options: optionsOf(scenario.name) })));
+  const baselinesOf = (name: string) => stored.get(name) ?? [];
+  const compared = compareRun(run, measured.map((scenario) => ({ scenario, baselines: baselinesOf(scenario.name), options: optionsOf(scenario.name) })));
+  return compared.map((scenario) => annotate(scenario, baselinesOf(scenario.name), run, optionsOf(scenario.name)));
 }
 
 /** Adds the run to the stored sessions where it may join them. Yields what a person should know: the verdict stands whether or not it could be stored. */

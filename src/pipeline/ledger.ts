@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { ToolResolver } from '../host/tools.ts';
 import { createRedactor } from '../record/redact.ts';
-import type { Environment, RunRecord, ScenarioRecord, Verdict } from '../record/schema.ts';
+import type { Environment, RunRecord, RunTools, ScenarioRecord, Verdict } from '../record/schema.ts';
 import { openRunFolder, type RunFolder } from '../record/store.ts';
 import { assemble, scenarioRecord, type RunFacts } from './assemble.ts';
 import type { ReadyScenario } from './preflight.ts';
@@ -49,6 +49,16 @@ export class Ledger {
     return this.#folder.id;
   }
 
+  get startedAt(): Date {
+    return this.#startedAt;
+  }
+
+  /** What has been used so far. */
+  get tools(): RunTools {
+    const { request, tools } = this.#options;
+    return { readybench: request.version, node: process.versions.node, ffmpeg: tools.used().ffmpeg };
+  }
+
   get dir(): string {
     return this.#folder.dir;
   }
@@ -82,7 +92,7 @@ export class Ledger {
   }
 
   #facts(): RunFacts {
-    const { request, rounds, environment, git, tools } = this.#options;
+    const { request, rounds, environment, git } = this.#options;
     return {
       environment,
       run: {
@@ -94,7 +104,7 @@ export class Ledger {
         command: request.command,
         insecureTls: request.insecureTls,
         git,
-        tools: { readybench: request.version, node: process.versions.node, ffmpeg: tools.used().ffmpeg },
+        tools: this.tools,
       },
     };
   }

@@ -30,6 +30,8 @@ const finding = z.object({
   round: z.number().int().optional(),
 });
 
+const waived = z.object({ until: z.string().describe('the last day on which it holds'), reason: z.string() }).optional().describe('a person accepts this fault until then: it fails nothing');
+
 const slaVerdict = z.enum(['pass', 'breach', 'undecided', 'too-few-samples', 'not-measured']);
 
 const slaResult = z.object({
@@ -44,6 +46,7 @@ const slaResult = z.object({
   verdict: slaVerdict,
   severity: z.enum(['critical', 'warning', 'info']),
   sentence: z.string(),
+  waived,
 });
 
 const comparisonVerdict = z.enum(['regression', 'improved', 'same', 'inconclusive', 'advisory', 'no-baseline', 'not-comparable', 'not-measured']);
@@ -61,6 +64,7 @@ const comparisonResult = z.object({
   smallestDetectable: z.number().nullable().describe('smallest change this comparison would have seen, as a share'),
   sessions: z.number().int().describe('stored sessions compared with'),
   sentence: z.string(),
+  waived,
 });
 
 const notMeasured = z.object({
@@ -179,6 +183,13 @@ const workload = z.object({
   detail: z.discriminatedUnion('kind', [httpDetail, encodeDetail]),
 });
 
+const note = z.object({
+  kind: z.enum(['changed', 'drift']).describe('changed: tools or system since the baseline; drift: of a metric since the release anchor, a warning'),
+  workload: z.string().nullable(),
+  metric: z.string().nullable(),
+  sentence: z.string(),
+});
+
 const scenario = z.object({
   name: z.string(),
   file: z.string(),
@@ -186,6 +197,7 @@ const scenario = z.object({
   target: z.string().nullable().describe('base URL, or null where no workload needs one'),
   source: z.string().describe('the file as written; secrets are references and never values'),
   workloads: z.array(workload),
+  notes: z.array(note).optional().describe('what to know of the comparison; absent where nothing was compared'),
 });
 
 const ffmpegTool = z.object({ path: z.string(), version: z.string(), source: z.enum(['FFMPEG_PATH', 'PATH', 'npm']), configuration: z.string() });
@@ -232,6 +244,7 @@ export const runRecord = z.object({
 export type RunRecord = z.infer<typeof runRecord>;
 export type ScenarioRecord = z.infer<typeof scenario>;
 export type WorkloadRecord = z.infer<typeof workload>;
+export type ScenarioNote = z.infer<typeof note>;
 export type Metric = z.infer<typeof metric>;
 export type Unit = z.infer<typeof unit>;
 export type Labels = z.infer<typeof labels>;

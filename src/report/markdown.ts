@@ -1,6 +1,6 @@
 import type { RunRecord } from '../record/schema.ts';
 import { encodeColumns, encodeRows, formatFigure } from './encode-rows.ts';
-import { comparisonMark, runMark, slaMark, slaWords } from './marks.ts';
+import { changeMark, comparisonMark, runMark, slaMark, slaWords } from './marks.ts';
 import { allComparisons, allNotMeasured, allSla, incompleteWorkloads, mergedFindings, notComparedSentences, noteworthyChanges, otherReasons, otherWarnings, workloadViews, type PlacedComparison } from './run-view.ts';
 import { plain, truncate } from './text.ts';
 import { formatChange, formatChangeInterval, formatCount, formatInterval, formatLimit, formatMargin, formatMaybe, formatTime, metricPhrase, plural } from './values.ts';
@@ -51,7 +51,7 @@ function changesSection(record: RunRecord): string {
   if (all.length === 0) return '';
   const columns = ['workload', 'metric', 'baseline:', 'now:', 'change:', 'interval:', 'verdict'];
   const row = (each: PlacedComparison): string[] => {
-    const mark = comparisonMark(each.verdict);
+    const mark = changeMark(each);
     return [
       words(each.title),
       words(metricPhrase(each.metric)),

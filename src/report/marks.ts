@@ -1,4 +1,4 @@
-import type { ComparisonVerdict, RunRecord, SlaResult, SlaVerdict, WorkloadRecord } from '../record/schema.ts';
+import type { ComparisonResult, ComparisonVerdict, RunRecord, SlaResult, SlaVerdict, WorkloadRecord } from '../record/schema.ts';
 import { formatCount } from './values.ts';
 
 /** Verdicts as words and tones. The word carries the meaning, the tone only helps the eye. */
@@ -45,11 +45,14 @@ const WORKLOAD: Record<WorkloadRecord['status'], Mark> = {
 
 export const runMark = (record: RunRecord): Mark => RUN[record.verdict.status];
 export const comparisonMark = (verdict: ComparisonVerdict): Mark => COMPARISON[verdict];
+/** The verdict of one comparison; a regression that a person accepts for now is a warning. */
+export const changeMark = (result: Pick<ComparisonResult, 'verdict' | 'waived'>): Mark => (result.waived === undefined ? COMPARISON[result.verdict] : { word: `${COMPARISON[result.verdict].word} (waived)`, tone: 'warn' });
 export const workloadMark = (status: WorkloadRecord['status']): Mark => WORKLOAD[status];
 
 /** The verdict of a limit; a breach of a limit that is not critical is a warning. */
 export function slaMark(result: SlaResult): Mark {
   const mark = SLA[result.verdict];
+  if (result.verdict === 'breach' && result.waived !== undefined) return { word: 'breach (waived)', tone: 'warn' };
   return result.verdict === 'breach' && result.severity !== 'critical' ? { word: `breach (${result.severity})`, tone: 'warn' } : mark;
 }
 

@@ -77,6 +77,11 @@ export function notComparedSentences(record: RunRecord): string[] {
   return [...reasons].map(([sentence, { titles, metrics }]) => `${[...titles].join(', ')}: ${sentence} (${plural(metrics, 'metric')})`);
 }
 
+/** Tools and system that changed since the baseline, each once: `ffmpeg: 5.1 then, 6.0 now`. */
+export function changedSince(record: RunRecord): string[] {
+  return [...new Set(record.scenarios.flatMap(({ notes = [] }) => notes.filter(({ kind }) => kind === 'changed').map(({ sentence }) => sentence)))];
+}
+
 export function allNotMeasured(record: RunRecord): (NotMeasured & { title: string })[] {
   return workloadViews(record).flatMap(({ title, workload }) => workload.notMeasured.map((each) => ({ ...each, title })));
 }

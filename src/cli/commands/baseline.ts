@@ -1,5 +1,7 @@
-import { approve as approveRun, listBaselines, removeBaseline, showBaseline, type BaselineSummary } from '../../compare/baselines.ts';
-import { EXIT, type ExitCode } from '../../errors.ts';
+import { anchor, approve as approveRun, waive } from '../../compare/approve.ts';
+import { listBaselines, showBaseline, type BaselineSummary } from '../../compare/baselines.ts';
+import { removeBaseline } from '../../compare/remove.ts';
+import { BenchError, EXIT, type ExitCode } from '../../errors.ts';
 import { fingerprint } from '../../host/fingerprint.ts';
 import { findRun } from '../../record/runs.ts';
 import { formatNumber } from '../../units.ts';
@@ -39,21 +41,47 @@ async function describe(summaries: readonly BaselineSummary[]): Promise<string[]
     `  ${each.sessions} stored, newest ${each.newest}; ${each.gates.state === 'yes' ? `runs are compared with ${each.gates.sessions}` : each.gates.why}`,
     ...(each.approval === null ? [] : [`  approved: run ${each.approval.runId} on ${each.approval.date.slice(0, 10)}: ${each.approval.reason}`]),
     ...Object.entries(each.metrics).map(([metric, { runId, date, reason }]) => `  approved: ${metric} of run ${runId} on ${date.slice(0, 10)}: ${reason}`),
+    ...(each.anchor === null ? [] : [`  release anchor: run ${each.anchor.runId} of ${each.anchor.date.slice(0, 10)}: ${each.anchor.reason}`]),
+    ...each.waivers.map(({ metric, until, reason }) => `  waived: ${metric} until ${until}${until < new Date().toISOString().slice(0, 10) ? ' (over)' : ''}: ${reason}`),
   ]);
 }
 
-/** Makes a run the reference from now on. */
-export async function approve(flags: { run: string; metric?: string; reason: string; baselines: string; reports: string }): Promise<ExitCode> {
+export interface ApproveFlags {
+  run: string;
+  metric?: string;
+  until?: string;
+  anchor?: true;
+  reason: string;
+  baselines: string;
+  reports: string;
+}
+
+/** Makes a run the reference from now on, or the release anchor; with a date, accepts what is wrong with a metric until then. */
+export async function approve(flags: ApproveFlags): Promise<ExitCode> {
+  if (flags.anchor === true && (flags.metric !== undefined || flags.until !== undefined)) throw new BenchError(EXIT.usage, '--anchor pins a whole run: it does not go with --metric or --until', { hint: 'leave them out' });
   const { record } = await findRun(flags.reports, flags.run);
-  const approved = await approveRun({ dir: flags.baselines, record, reason: flags.reason, metric: flags.metric ?? null });
+  const options = { dir: flags.baselines, record, reason: flags.reason };
+  if (flags.until !== undefined) {
+    if (flags.metric === undefined) throw new BenchError(EXIT.usage, '--until waives one metric: which one?', { hint: 'add --metric latency.p95, or --metric health/latency.p95 for one workload' });
+    const waived = await waive({ ...options, metric: flags.metric, until: flags.until });
+    const lines = waived.map(({ scenario, metrics, file }) => `${scenario}: ${metrics?.join(', ')} waived until ${flags.until}  (${file})`);
+    await print(process.stdout, `${lines.join('\n')}\nregressions and breaches of it are reported until then and fail nothing\n`);
+    return EXIT.pass;
+  }
+  if (flags.anchor === true) {
+    const anchored = await anchor(options);
+    await print(process.stdout, `${anchored.map(({ scenario, runId, file }) => `${scenario}: run ${runId} is the release anchor  (${file})`).join('\n')}\nruns that have drifted from it say so; what gates stays as it is\n`);
+    return EXIT.pass;
+  }
+  const approved = await approveRun({ ...options, metric: flags.metric ?? null });
   const lines = approved.map(({ scenario, runId, metrics, file }) => `${scenario}: run ${runId} approved for ${metrics === null ? 'all metrics' : metrics.join(', ')}  (${file})`);
   await print(process.stdout, `${lines.join('\n')}\nfrom now on, runs of the same content on this kind of machine are compared with it\n`);
   return EXIT.pass;
 }
 
-/** Forgets a session, or everything stored of a scenario. */
-export async function remove(scenario: string, flags: { run?: string; machine?: string; baselines: string }): Promise<ExitCode> {
-  const gone = await removeBaseline({ dir: flags.baselines, scenario, machine: flags.machine ?? null, run: flags.run ?? null });
+/** Forgets a session, or everything stored of a scenario; the reason stays. */
+export async function remove(scenario: string, flags: { run?: string; machine?: string; reason: string; baselines: string }): Promise<ExitCode> {
+  const gone = await removeBaseline({ dir: flags.baselines, scenario, machine: flags.machine ?? null, run: flags.run ?? null, reason: flags.reason });
   await print(process.stdout, `${gone.map((path) => `removed ${path}`).join('\n')}\n`);
   return EXIT.pass;
 }

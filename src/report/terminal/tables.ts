@@ -1,8 +1,8 @@
 import type { RunRecord } from '../../record/schema.ts';
 import { layOut, type Cell, type Column } from '../columns.ts';
 import { encodeColumns, encodeRows, formatFigure, type EncodeFigure } from '../encode-rows.ts';
-import { comparisonMark, slaMark, slaWords } from '../marks.ts';
-import { byLabels, notComparedSentences, noteworthyChanges, workloadViews } from '../run-view.ts';
+import { changeMark, slaMark, slaWords } from '../marks.ts';
+import { byLabels, changedSince, notComparedSentences, noteworthyChanges, workloadViews } from '../run-view.ts';
 import { plain, truncate } from '../text.ts';
 import { formatChange, formatChangeInterval, formatCount, formatLimit, formatMargin, formatMaybe, metricPhrase, metricTitle, plural } from '../values.ts';
 import { dimCell, markCell, paragraph, type Canvas } from './paint.ts';
@@ -63,6 +63,7 @@ export function changesTable(on: Canvas, record: RunRecord): string[] {
   const same = counts.get('same') ?? 0;
   const none = counts.get('no-baseline') ?? 0;
   const notCompared = notComparedSentences(record);
+  const changed = changedSince(record);
   if (shown.length + same + none + notCompared.length === 0) return [];
   const columns: Column[] = [
     { title: 'metric' },
@@ -73,7 +74,7 @@ export function changesTable(on: Canvas, record: RunRecord): string[] {
     { title: 'verdict' },
   ];
   const rows = shown.slice(0, MOST_CHANGES).map((row): Cell[] => {
-    const mark = comparisonMark(row.verdict);
+    const mark = changeMark(row);
     return [
       plain(`${row.title}: ${metricPhrase(row.metric)}`),
       formatMaybe(row.baseline, row.unit),
@@ -94,6 +95,7 @@ export function changesTable(on: Canvas, record: RunRecord): string[] {
     ...(rows.length === 0 ? [] : grouped(on, columns, [{ headings: [], rows }])),
     ...notCompared.slice(0, MOST_SENTENCES).flatMap((sentence) => paragraph(on, truncate(plain(sentence), LONGEST_SENTENCE), 2, 2).map((line) => on.tone('warn', line))),
     ...(rest.length === 0 ? [] : [on.dim(`  ${rest.join(', ')}`)]),
+    ...(changed.length === 0 ? [] : paragraph(on, `changed since the baseline: ${changed.slice(0, MOST_SENTENCES).map((each) => truncate(plain(each), LONGEST_SENTENCE)).join('; ')}`, 2, 2)),
   ];
 }
 

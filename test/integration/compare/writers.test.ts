@@ -45,3 +45,40 @@ test('sessions of several writers are all there, also when one of them is killed
     await rm(dir, { recursive: true, force: true });
   }
 });
+
+const APPROVER = `
+  const { approve } = await import(process.argv[1]);
+  const [dir, name, count, json] = process.argv.slice(2);
+  const record = JSON.parse(json);
+  for (let at = 0; at < Number(count); at += 1) {
+    const reason = name + ' ' + at;
+    await approve({ dir, record, reason, metric: 'encode.cpu{encoder=' + name + at + '}' });
+    process.stdout.write(reason + '\\n');
+  }
+`;
+
+test('approvals of several people at once are all there, also when one of them is killed', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'readybench-approvers-'));
+  try {
+    const module = new URL('../../../dist/compare/approve.js', import.meta.url).href;
+    const encoders = ['a', 'b', 'killed'].flatMap((name) => Array.from({ length: 40 }, (_, at) => `${name}${at}`));
+    const run = record([scenario([encodeWorkload({ metrics: encoders.map((encoder) => rounds('encode.cpu', [1, 2, 3], 3, { encoder })) })])]);
+    const said = await Promise.all(['a', 'b', 'killed'].map(async (name) => {
+      const child = spawn(process.execPath, ['--input-type=module', '-e', APPROVER, module, dir, name, '40', JSON.stringify(run)], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const gone = once(child, 'exit');
+      let text = '';
+      for await (const chunk of child.stdout) {
+        text += String(chunk);
+        if (name === 'killed' && text.split('\n').length > 10) child.kill('SIGKILL');
+      }
+      await gone;
+      return text.trim().split('\n');
+    }));
+    const [baseline] = await readBaselines(dir, 'demo');
+    const approved = Object.values(baseline?.decided.approved['c'.repeat(64)]?.metrics ?? {}).map(({ reason }) => reason);
+    expect(said.slice(0, 2).flat()).toHaveLength(80);
+    expect(approved).toEqual(expect.arrayContaining(said.flat()));
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+});

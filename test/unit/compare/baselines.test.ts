@@ -2,8 +2,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { approve, keepSessions, listBaselines, removeBaseline, showBaseline } from '../../../src/compare/baselines.ts';
-import { approvalsFile, readBaselines } from '../../../src/compare/baseline-files.ts';
+import { approve } from '../../../src/compare/approve.ts';
+import { keepSessions, listBaselines, showBaseline } from '../../../src/compare/baselines.ts';
+import { machineDir, readBaselines } from '../../../src/compare/baseline-files.ts';
+import { removeBaseline } from '../../../src/compare/remove.ts';
 import { compareRecords } from '../../../src/compare/compare-records.ts';
 import { compareRun } from '../../../src/compare/compare-run.ts';
 import { ruleFor, type GateOptions } from '../../../src/compare/options.ts';
@@ -135,18 +137,17 @@ describe('sessions', () => {
       }
       "
     `);
-    expect(await readFile(approvalsFile(dir, 'demo', HERE.hash), 'utf8')).toMatchInlineSnapshot(`
+    const decisions = join(machineDir(dir, 'demo', HERE.hash), 'decisions');
+    const [name = ''] = await readdir(decisions);
+    expect(name).toMatch(/^20260201T000000\.000Z-approve-[0-9a-f]{6}\.json$/);
+    expect(await readFile(join(decisions, name), 'utf8')).toMatchInlineSnapshot(`
       "{
-        "approved": {
-          "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc": {
-            "metrics": {},
-            "metricsFrom": {
-              "date": "2026-02-01T00:00:00.000Z",
-              "reason": "first",
-              "runId": "20260131T070501.000Z-aaaaaa"
-            }
-          }
-        },
+        "date": "2026-02-01T00:00:00.000Z",
+        "kind": "approve",
+        "metrics": null,
+        "reason": "first",
+        "runId": "20260131T070501.000Z-aaaaaa",
+        "sha256": "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc",
         "version": 1
       }
       "
@@ -247,7 +248,7 @@ describe('files edited into nonsense', () => {
   test('an approval of a session that is not there', async () => {
     await approve({ dir, record: run({ at: 1 }), reason: 'r', metric: null });
     await rm(sessionPath());
-    expect(await refusal()).toBe(`DIR/demo/aaaaaaaaaaaa/approved.json is not what it should be:\n  approved.${'c'.repeat(64)}.metricsFrom.runId: no session "20260131T070501.000Z-aaaaaa" of that sha256 is stored`);
+    expect((await refusal()).replace(/approve-[0-9a-f]{6}/, 'approve-X').replace(/decisions\/[\dTZ.]+/, 'decisions/DATE')).toBe('DIR/demo/aaaaaaaaaaaa/decisions/DATE-approve-X.json is not what it should be:\n  runId: no session "20260131T070501.000Z-aaaaaa" of sha256 cccccccccccc… is stored');
   });
 
   test('a file where the folder should be', async () => {
@@ -279,13 +280,17 @@ describe('list, show and remove', () => {
     await keepSessions(dir, run({ at: 1 }));
     await approve({ dir, record: run({ at: 2 }), reason: 'r', metric: null });
     await approve({ dir, record: run({ at: 3, environment: THERE }), reason: 'r', metric: null });
-    const only = { dir, scenario: 'demo', machine: null };
+    const only = { dir, scenario: 'demo', machine: null, reason: 'measured on a busy machine' };
     await expect(removeBaseline({ ...only, run: '20260131T070502.000Z-aaaaaa' })).rejects.toMatchObject({ exitCode: 2 });
     expect(await removeBaseline({ ...only, run: '20260131T070501.000Z-aaaaaa' })).toHaveLength(1);
-    expect(await removeBaseline({ ...only, machine: 'bbbb', run: null })).toEqual([join(dir, 'demo', THERE.hash)]);
+    expect(await removeBaseline({ ...only, machine: 'bbbb', run: null })).toEqual([join(dir, 'demo', THERE.hash, 'sessions', '20260131T070503.000Z-aaaaaa.json')]);
     expect(await removeBaseline({ ...only, run: null })).toHaveLength(1);
-    await expect(showBaseline(dir, 'demo')).rejects.toMatchObject({ exitCode: 2 });
-    for (const name of ['../demo', '.', '', 'a/b']) await expect(removeBaseline({ dir, scenario: name, machine: null, run: null })).rejects.toMatchObject({ exitCode: 2 });
+    await expect(showBaseline(dir, 'demo')).rejects.toMatchObject({ exitCode: 2, hint: expect.stringMatching(/^removed on .*: measured on a busy machine$/) as string });
+    expect(cpu(await compared(run({ at: 4 })))?.verdict).toBe('no-baseline');
+    await approve({ dir, record: run({ at: 2 }), reason: 'after all', metric: null });
+    expect(cpu(await compared(run({ at: 4 })))?.sessions).toBe(1);
+    await expect(removeBaseline({ ...only, run: null, reason: ' ' })).rejects.toMatchObject({ exitCode: 2 });
+    for (const name of ['../demo', '.', '', 'a/b']) await expect(removeBaseline({ ...only, scenario: name, run: null })).rejects.toMatchObject({ exitCode: 2 });
   });
 });
 

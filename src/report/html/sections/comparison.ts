@@ -1,6 +1,6 @@
 import type { ComparisonVerdict, RunRecord } from '../../../record/schema.ts';
-import { comparisonMark } from '../../marks.ts';
-import { allComparisons, notComparedSentences, type PlacedComparison } from '../../run-view.ts';
+import { changeMark, comparisonMark } from '../../marks.ts';
+import { allComparisons, changedSince, notComparedSentences, type PlacedComparison } from '../../run-view.ts';
 import { formatChange, formatChangeInterval, formatMaybe, formatNumberOrDash, metricPhrase, plural } from '../../values.ts';
 import type { Budget } from '../budget.ts';
 import { folded, mark, percentOf, said, table, type ColumnSpec, type Section } from '../parts.ts';
@@ -29,10 +29,12 @@ export function comparisonSection(record: RunRecord, budget: Budget): Section {
     html`<b>${formatChange(each.change)}</b>`,
     html`${formatChangeInterval(each.interval)}${forest(each, widest)}`,
     each.smallestDetectable === null ? '–' : formatChange(each.smallestDetectable).replace('+', '±'),
-    html`${mark(comparisonMark(each.verdict))}${each.pValue !== null && each.suspected && html` <small>p = ${formatNumberOrDash(each.pValue)}</small>`}`,
+    html`${mark(changeMark(each))}${each.pValue !== null && each.suspected && html` <small>p = ${formatNumberOrDash(each.pValue)}</small>`}`,
   ]);
   const sessions = Math.max(0, ...compared.map((each) => each.sessions));
   const missing = without > 0 && html`<p class="note">${plural(without, 'metric')} without a baseline on this machine: figures of another machine are not compared. Approve a good run with <code>bench baseline approve --reason "…"</code>.</p>`;
+  const since = changedSince(record).slice(0, budget.rows);
+  const changed = since.length > 0 && html`<p class="strip">Changed since the baseline: ${since.map((each) => said(each, budget)).join('; ')}.</p>`;
   return {
     id: 'changes',
     title: 'Change against the baseline',
@@ -40,7 +42,7 @@ export function comparisonSection(record: RunRecord, budget: Budget): Section {
     body:
       all.length === 0
         ? html`<p class="note">Nothing was compared in this run.</p>`
-        : html`${notCompared}${missing}${rows.length > 0 && html`${table(columns, rows, budget, compared.map(({ verdict }) => (verdict === 'regression' ? 'bad' : undefined)))}
+        : html`${notCompared}${changed}${missing}${rows.length > 0 && html`${table(columns, rows, budget, compared.map(({ verdict }) => (verdict === 'regression' ? 'bad' : undefined)))}
 <p class="note">Compared with ${plural(sessions, 'stored session')}. The bar is the interval of the change and the dot its estimate, on a scale of ±${Math.round(widest * 100)} %; “smallest seen” is the least change this comparison would have found.</p>`}${without > 0 && rows.length > 0 && folded('Metrics without a baseline', html`<p>${all.filter(({ verdict }) => verdict === 'no-baseline').slice(0, budget.rows).map(({ title, metric }) => said(`${title}: ${metricPhrase(metric)}`, budget)).join(' · ')}</p>`)}`,
     charts: [],
   };
