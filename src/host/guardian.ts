@@ -6,8 +6,9 @@ import { privateFolder } from './private-folder.ts';
 import { pidNamespace, processEntry } from './proc.ts';
 
 /**
- * Keeps the promise that no process we start outlives us, a SIGKILL included: one detached helper process that is told of every
- * process group over a pipe, and ends what is left when the pipe closes. Started with the first child; it goes when we go.
+ * Keeps the promise that no process and no temporary folder of ours outlives us, a SIGKILL included: one detached helper process
+ * that is told of every process group and folder over a pipe, and ends and removes what is left when the pipe closes. Started
+ * with the first of them; it goes when we go.
  */
 
 /** Every process we start carries it, and hands it down: what leaves its group is still known as ours. */
@@ -17,19 +18,29 @@ export const OWNER_TOKEN = `${process.pid}-${processEntry(process.pid)?.start ??
 const ENTRY = fileURLToPath(new URL('../../dist/host/guardian-main.js', import.meta.url));
 
 const groups = new Map<number, string | undefined>();
+const folders = new Set<string>();
 let helper: ChildProcess | undefined;
 
 /** From now on this process group ends with us. Call it at once after the start. */
 export function guard(pid: number): void {
   groups.set(pid, processEntry(pid)?.start);
-  const running = helper;
-  if (running === undefined) startHelper();
-  else tell(running, added(pid));
+  told(added(pid));
 }
 
 /** The group is gone. */
 export function release(pid: number): void {
   if (groups.delete(pid) && helper !== undefined) tell(helper, `-${pid}\n`);
+}
+
+/** From now on this folder, made by `mkdtemp` with the prefix `readybench-`, goes with us. */
+export function guardFolder(path: string): void {
+  folders.add(path);
+  told(addedFolder(path));
+}
+
+/** The folder is gone. */
+export function releaseFolder(path: string): void {
+  if (folders.delete(path) && helper !== undefined) tell(helper, `<${JSON.stringify(path)}\n`);
 }
 
 /** The helper's pid, for tests and for `doctor`; undefined where none runs. */
@@ -38,6 +49,13 @@ export function guardianPid(): number | undefined {
 }
 
 const added = (pid: number): string => `+${pid}${groups.get(pid) === undefined ? '' : ` ${groups.get(pid)}`}\n`;
+const addedFolder = (path: string): string => `>${JSON.stringify(path)}\n`;
+
+/** A new line for the helper that runs; one that is started now learns of everything by itself. */
+function told(line: string): void {
+  if (helper === undefined) startHelper();
+  else tell(helper, line);
+}
 
 function startHelper(): void {
   // Only tests run from src/ without a build; there the exit hook of processes.ts is all there is.
@@ -60,6 +78,7 @@ function startHelper(): void {
   helper = started;
   // One that was lost is replaced with the next child, and told of everything that still runs.
   for (const pid of groups.keys()) tell(started, added(pid));
+  for (const path of folders) tell(started, addedFolder(path));
 }
 
 function tell(to: ChildProcess, line: string): void {

