@@ -53,6 +53,18 @@ const ENCODER_RULES: readonly Rule[] = [
     remedy: 'check nvidia-smi, CUDA_VISIBLE_DEVICES, and that the GPU is passed into the container',
   },
   {
+    cause: 'no-device',
+    pattern: /Cannot open a VA display.*|No VA display found.*|Cannot open DRM render node.*|Failed to open \/dev\/dri\/\S+ as DRM device node.*|Failed to initialise VAAPI connection.*|Error (?:initializing an internal|creating a|creating an? internal) MFX session.*/,
+    reason: 'no GPU in reach that this encoder runs on',
+    remedy: 'pass the GPU into the container (docker run --device /dev/dri) and install its VA-API or oneVPL driver; vainfo shows what works',
+  },
+  {
+    cause: 'codec-unsupported',
+    pattern: /No usable encoding profile found.*|No usable encoding entrypoint found.*|Encoding profile not supported.*|Selected ratecontrol mode is unsupported.*/,
+    reason: 'this GPU or its driver does not encode this',
+    remedy: 'use another codec, GPU or driver; vainfo lists what is there',
+  },
+  {
     cause: 'no-nvenc-hardware',
     pattern: /OpenEncodeSessionEx failed: unsupported device \(2\).*/,
     reason: 'this GPU has no NVENC (A100, H100 and other compute cards have none)',

@@ -1,5 +1,6 @@
 import type { FfmpegTool, NotMeasured } from '../record/schema.ts';
 import { encoderCause, type Cause } from './ffmpeg-causes.ts';
+import { minimalOptions } from './ffmpeg-devices.ts';
 import { runProcess } from './processes.ts';
 
 /** What an encoder is about to be used for. */
@@ -7,6 +8,8 @@ export interface RealUse {
   width: number;
   height: number;
   framesPerSecond: number;
+  /** Before the input: the device. */
+  before: readonly string[];
   /** The output options, `-c:v` and its encoder among them. */
   options: readonly string[];
 }
@@ -24,7 +27,7 @@ interface ProbeSettings {
 const PROBE_TIMEOUT_MS = 10_000;
 
 /** The encoders `bench doctor` looks at. */
-export const PROBED_ENCODERS = ['libx264', 'libx265', 'libsvtav1', 'h264_nvenc', 'hevc_nvenc', 'av1_nvenc'] as const;
+export const PROBED_ENCODERS = ['libx264', 'libx265', 'libsvtav1', 'h264_nvenc', 'hevc_nvenc', 'av1_nvenc', 'h264_vaapi', 'h264_qsv'] as const;
 
 /**
  * Whether an encoder works here, found by encoding with it: three frames at 256×256, then, where `use` is given, three
@@ -32,7 +35,7 @@ export const PROBED_ENCODERS = ['libx264', 'libx265', 'libsvtav1', 'h264_nvenc',
  */
 export async function probeEncoder(ffmpeg: Pick<FfmpegTool, 'path'>, encoder: string, use?: RealUse, settings: ProbeSettings = {}): Promise<EncoderProbe> {
   if (!/^[a-z0-9_]+$/.test(encoder)) throw new Error(`not the name of an encoder: ${encoder}`);
-  const atAll = await tryEncode(ffmpeg.path, { width: 256, height: 256, framesPerSecond: 30, options: ['-pix_fmt', 'yuv420p', '-c:v', encoder] }, settings);
+  const atAll = await tryEncode(ffmpeg.path, { width: 256, height: 256, framesPerSecond: 30, ...minimalOptions(encoder) }, settings);
   if (atAll !== null) return { encoder, status: 'unavailable', step: 'at-all', cause: atAll };
   const withOptions = use === undefined ? null : await tryEncode(ffmpeg.path, use, settings);
   if (withOptions !== null) return { encoder, status: 'unavailable', step: 'with-options', cause: withOptions };
@@ -56,7 +59,7 @@ async function tryEncode(ffmpeg: string, use: RealUse, settings: ProbeSettings):
   const framesPerSecond = Math.max(1, Math.round(use.framesPerSecond));
   const source = `nullsrc=s=${use.width}x${use.height}:r=${framesPerSecond}:d=${(6 / framesPerSecond).toFixed(2)}`;
   // Verbose, because what a GPU lacks is logged below the level of errors.
-  const args = ['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'verbose', '-f', 'lavfi', '-i', source, '-frames:v', '3', ...use.options, '-f', 'null', '-'];
+  const args = ['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'verbose', ...use.before, '-f', 'lavfi', '-i', source, '-frames:v', '3', ...use.options, '-f', 'null', '-'];
   const timeoutMs = settings.timeoutMs ?? PROBE_TIMEOUT_MS;
   const result = await runProcess(ffmpeg, args, { timeoutMs, ...(settings.signal === undefined ? {} : { signal: settings.signal }) });
   settings.signal?.throwIfAborted();

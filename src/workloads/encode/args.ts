@@ -1,11 +1,13 @@
 import { isAbsolute } from 'node:path';
-import { encoderOptions } from './encoders.ts';
+import { encoderOptions, integer, type Decoder } from './encoders.ts';
 import type { Encoder, OutputSpec } from './schema.ts';
 
 export interface EncodeArguments {
   encoder: Encoder;
   output: OutputSpec;
   threads: number | 'auto';
+  /** The CPU unless told otherwise. */
+  decoder?: Decoder;
   /** Real path of the clip, absolute. */
   inputPath: string;
   /** Where the encode goes, absolute. */
@@ -20,18 +22,34 @@ export interface EncodeArguments {
  * protocol whatever characters it has.
  */
 export function encodeArguments(request: EncodeArguments): string[] {
-  const { encoder, output, threads, onlySeconds } = request;
+  const { encoder, output, threads, onlySeconds, decoder = 'cpu' } = request;
+  const { before, options } = encoderOptions(encoder, output, threads, decoder);
   return [
-    ...['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'info', '-benchmark', '-progress', 'pipe:1'],
-    ...(threads === 'auto' ? [] : ['-filter_threads', String(threads)]),
+    ...REPORTING,
+    ...(threads === 'auto' ? [] : ['-filter_threads', integer(threads)]),
+    ...before,
+    ...inputArguments(request.inputPath, threads, decoder, onlySeconds),
+    ...options,
+    ...['-f', 'mp4', '-y', fileUrl(request.outputPath)],
+  ];
+}
+
+/** Decodes the clip and throws the pictures away: what an encode cannot be faster than. */
+export function decodeArguments({ inputPath, threads, decoder }: { inputPath: string; threads: number | 'auto'; decoder: Decoder }): string[] {
+  return [...REPORTING, ...inputArguments(inputPath, threads, decoder), ...['-f', 'null', '-']];
+}
+
+const REPORTING: readonly string[] = ['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'info', '-benchmark', '-progress', 'pipe:1'];
+
+function inputArguments(inputPath: string, threads: number | 'auto', decoder: Decoder, onlySeconds?: number): string[] {
+  return [
     // The clip may not make ffmpeg open anything but files.
     ...['-protocol_whitelist', 'file,pipe'],
-    ...(threads === 'auto' ? [] : ['-threads', String(threads)]),
+    ...(threads === 'auto' ? [] : ['-threads', integer(threads)]),
+    ...(decoder === 'gpu' ? ['-hwaccel', 'cuda', '-hwaccel_output_format', 'cuda'] : []),
     ...(onlySeconds === undefined ? [] : ['-t', onlySeconds.toFixed(3)]),
-    ...['-i', fileUrl(request.inputPath)],
+    ...['-i', fileUrl(inputPath)],
     ...['-map', '0:v:0', '-an', '-sn', '-dn'],
-    ...encoderOptions(encoder, output, threads),
-    ...['-f', 'mp4', '-y', fileUrl(request.outputPath)],
   ];
 }
 

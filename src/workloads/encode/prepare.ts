@@ -25,7 +25,7 @@ export async function preflight(spec: EncodeSpec, context: Pick<WorkloadContext,
   const available: Encoder[] = [];
   for (const encoder of spec.encoders) {
     const options = encoderOptions(encoder, { ...spec.output, height: undefined }, spec.threads);
-    const probe = await probeEncoder(ffmpeg, encoder, { ...size, framesPerSecond: clip.framesPerSecond, options }, { signal });
+    const probe = await probeEncoder(ffmpeg, encoder, { ...size, framesPerSecond: clip.framesPerSecond, ...options }, { signal });
     probes.push(probe);
     if (probe.status === 'available') available.push(encoder);
   }

@@ -1,8 +1,15 @@
 import { z } from 'zod';
 import { bitsPerSecond, count, durationMs, name, needs, share } from '../../fields.ts';
+import { EFFORTS, ownPresets, PRESETS } from './presets.ts';
 
 export const NAMED_CLIPS = ['bbb-480p', 'bbb-1080p', 'bbb-1080p60', 'synthetic-1080p30'] as const;
-export const ENCODERS = ['libx264', 'h264_nvenc'] as const;
+/** Software first, then GPUs by maker. */
+export const ENCODERS = [
+  ...(['libx264', 'libx265', 'libsvtav1'] as const),
+  ...(['h264_nvenc', 'hevc_nvenc', 'av1_nvenc'] as const),
+  ...(['h264_vaapi', 'hevc_vaapi', 'av1_vaapi'] as const),
+  ...(['h264_qsv', 'hevc_qsv', 'av1_qsv'] as const),
+] as const satisfies readonly (keyof typeof PRESETS)[];
 
 export const encoder = z.enum(ENCODERS);
 
@@ -12,7 +19,8 @@ export const clip = z.union([z.enum(NAMED_CLIPS), z.strictObject({ file: z.strin
 
 /** One output, the same for every encoder: what makes the comparison one. */
 export const output = z.strictObject({
-  preset: z.enum(['fast', 'medium', 'slow']).default('medium').describe('fast: x264 veryfast, NVENC p2; medium: x264 medium, NVENC p4; slow: x264 slow, NVENC p7'),
+  preset: z.enum(EFFORTS).default('medium').describe('level of effort, the same for every encoder; fast: x264 and x265 veryfast, SVT-AV1 10, NVENC p2; medium: medium, 8, p4; slow: slow, 5, p7 with lookahead and two passes'),
+  presets: ownPresets.optional().describe("another preset for single encoders, in the encoder's own words: { libx264: slower, h264_nvenc: p6 }"),
   bitrate: bitsPerSecond.prefault('2Mbit/s').describe('target; maxrate is 1.5 times and bufsize twice this, for every encoder'),
   gop: count(1, 600).default(48).describe('frames between key frames'),
   bFrames: count(0, 4).default(2).describe('B-frames between two other frames'),

@@ -5,7 +5,7 @@ import { ANY } from '../../support/encode/media.ts';
 const tool = { path: ANY.ffmpeg };
 
 test('an encoder that works is available, with real options too', async () => {
-  const use = { width: 320, height: 180, framesPerSecond: 23.976, options: ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-b:v', '500000'] };
+  const use = { width: 320, height: 180, framesPerSecond: 23.976, before: [], options: ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-b:v', '500000'] };
   const probe = await probeEncoder(tool, 'libx264', use);
   expect(probe).toEqual({ encoder: 'libx264', status: 'available' });
   expect(notMeasured(probe)).toBeNull();
@@ -13,8 +13,8 @@ test('an encoder that works is available, with real options too', async () => {
 
 test('options that it does not take are told from an encoder that cannot run', async () => {
   const options = ['-c:v', 'libx264', '-pix_fmt', 'yuv420p'];
-  expect(await probeEncoder(tool, 'libx264', { width: 161, height: 90, framesPerSecond: 25, options })).toMatchObject({ step: 'with-options', cause: { cause: 'odd-size' } });
-  expect(await probeEncoder(tool, 'libx264', { width: 160, height: 90, framesPerSecond: 25, options: [...options, '-nosuch', '1'] })).toMatchObject({ step: 'with-options', cause: { cause: 'option-unknown' } });
+  expect(await probeEncoder(tool, 'libx264', { width: 161, height: 90, framesPerSecond: 25, before: [], options })).toMatchObject({ step: 'with-options', cause: { cause: 'odd-size' } });
+  expect(await probeEncoder(tool, 'libx264', { width: 160, height: 90, framesPerSecond: 25, before: [], options: [...options, '-nosuch', '1'] })).toMatchObject({ step: 'with-options', cause: { cause: 'option-unknown' } });
 });
 
 test('an encoder that this build lacks says so', async () => {

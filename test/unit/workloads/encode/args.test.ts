@@ -1,8 +1,10 @@
 import { isAbsolute, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { copyable, encodeArguments, fileUrl } from '../../../../src/workloads/encode/args.ts';
-import { ENCODERS, output, type OutputSpec } from '../../../../src/workloads/encode/schema.ts';
+import { copyable, decodeArguments, encodeArguments, fileUrl } from '../../../../src/workloads/encode/args.ts';
+import { ENCODER_DESCRIPTIONS, encoderOptions } from '../../../../src/workloads/encode/encoders.ts';
+import { PRESETS } from '../../../../src/workloads/encode/presets.ts';
+import { ENCODERS, output, type Encoder, type OutputSpec } from '../../../../src/workloads/encode/schema.ts';
 
 const plain: OutputSpec = { preset: 'medium', bitrate: 2_000_000, gop: 48, bFrames: 2 };
 const base = { output: plain, threads: 'auto' as const, inputPath: '/clips/a.mp4', outputPath: '/tmp/o.mp4' };
@@ -15,14 +17,59 @@ test('the whole array for NVENC, slow, scaled, with threads', () => {
   expect(encodeArguments({ ...base, encoder: 'h264_nvenc', output: { ...plain, preset: 'slow', height: 720 }, threads: 2, onlySeconds: 2 }).join(' ')).toMatchInlineSnapshot(`"-nostdin -hide_banner -nostats -loglevel info -benchmark -progress pipe:1 -filter_threads 2 -protocol_whitelist file,pipe -threads 2 -t 2.000 -i file:/clips/a.mp4 -map 0:v:0 -an -sn -dn -vf scale=-2:720:flags=bicubic -c:v h264_nvenc -preset p7 -multipass fullres -rc-lookahead 32 -profile:v high -pix_fmt yuv420p -g 48 -bf 2 -rc vbr -b:v 2000000 -maxrate 3000000 -bufsize 4000000 -threads 2 -f mp4 -y file:/tmp/o.mp4"`);
 });
 
-test('rate control is the same for every encoder: one target, cap and buffer; one profile, GOP, B-frames and pixel format', () => {
-  const parity = ['-profile:v', '-pix_fmt', '-g', '-bf', '-b:v', '-maxrate', '-bufsize', '-threads'];
-  const of = (encoder: (typeof ENCODERS)[number]): (string | undefined)[] => {
-    const args = encodeArguments({ ...base, encoder, threads: 4 });
-    const after = args.indexOf('-i');
-    return parity.map((option) => args[args.indexOf(option, after) + 1]);
+test('every encoder, said in its own words', () => {
+  const of = (encoder: Encoder): string => encoderOptions(encoder, { ...plain, preset: 'fast', height: 360 }, 2).options.join(' ');
+  expect(Object.fromEntries(ENCODERS.map((encoder) => [encoder, of(encoder)]))).toMatchInlineSnapshot(`
+    {
+      "av1_nvenc": "-vf scale=-2:360:flags=bicubic -c:v av1_nvenc -preset p2 -pix_fmt yuv420p -g 48 -bf 2 -rc vbr -b:v 2000000 -maxrate 3000000 -bufsize 4000000 -threads 2",
+      "av1_qsv": "-vf scale=-2:360:flags=bicubic -c:v av1_qsv -preset veryfast -profile:v main -pix_fmt nv12 -g 48 -bf 2 -b:v 2000000 -maxrate 3000000 -bufsize 4000000 -threads 2",
+      "av1_vaapi": "-vf scale=-2:360:flags=bicubic,format=nv12,hwupload -c:v av1_vaapi -compression_level 7 -profile:v main -g 48 -bf 2 -rc_mode VBR -b:v 2000000 -maxrate 3000000 -bufsize 4000000 -threads 2",
+      "h264_nvenc": "-vf scale=-2:360:flags=bicubic -c:v h264_nvenc -preset p2 -profile:v high -pix_fmt yuv420p -g 48 -bf 2 -rc vbr -b:v 2000000 -maxrate 3000000 -bufsize 4000000 -threads 2",
+      "h264_qsv": "-vf scale=-2:360:flags=bicubic -c:v h264_qsv -preset veryfast -profile:v high -pix_fmt nv12 -g 48 -bf 2 -b:v 2000000 -maxrate 3000000 -bufsize 4000000 -threads 2",
+      "h264_vaapi": "-vf scale=-2:360:flags=bicubic,format=nv12,hwupload -c:v h264_vaapi -compression_level 7 -profile:v high -g 48 -bf 2 -rc_mode VBR -b:v 2000000 -maxrate 3000000 -bufsize 4000000 -threads 2",
+      "hevc_nvenc": "-vf scale=-2:360:flags=bicubic -c:v hevc_nvenc -preset p2 -profile:v main -pix_fmt yuv420p -g 48 -bf 2 -rc vbr -b:v 2000000 -maxrate 3000000 -bufsize 4000000 -threads 2",
+      "hevc_qsv": "-vf scale=-2:360:flags=bicubic -c:v hevc_qsv -preset veryfast -profile:v main -pix_fmt nv12 -g 48 -bf 2 -b:v 2000000 -maxrate 3000000 -bufsize 4000000 -threads 2",
+      "hevc_vaapi": "-vf scale=-2:360:flags=bicubic,format=nv12,hwupload -c:v hevc_vaapi -compression_level 7 -profile:v main -g 48 -bf 2 -rc_mode VBR -b:v 2000000 -maxrate 3000000 -bufsize 4000000 -threads 2",
+      "libsvtav1": "-vf scale=-2:360:flags=bicubic -c:v libsvtav1 -preset 10 -pix_fmt yuv420p -g 48 -b:v 2000000 -svtav1-params lp=2",
+      "libx264": "-vf scale=-2:360:flags=bicubic -c:v libx264 -preset veryfast -profile:v high -pix_fmt yuv420p -g 48 -bf 2 -b:v 2000000 -maxrate 3000000 -bufsize 4000000 -threads 2",
+      "libx265": "-vf scale=-2:360:flags=bicubic -c:v libx265 -preset veryfast -profile:v main -pix_fmt yuv420p -g 48 -bf 2 -b:v 2000000 -maxrate 3000000 -bufsize 4000000 -x265-params open-gop=0:pools=2",
+    }
+  `);
+  expect(encoderOptions('h264_vaapi', plain, 'auto').before).toEqual(['-init_hw_device', 'vaapi=hw', '-filter_hw_device', 'hw']);
+});
+
+test('the whole GPU path keeps the pictures on the GPU: decoded, scaled and encoded there', () => {
+  expect(encodeArguments({ ...base, encoder: 'h264_nvenc', decoder: 'gpu', output: { ...plain, height: 720 } }).join(' ')).toMatchInlineSnapshot(`"-nostdin -hide_banner -nostats -loglevel info -benchmark -progress pipe:1 -protocol_whitelist file,pipe -hwaccel cuda -hwaccel_output_format cuda -i file:/clips/a.mp4 -map 0:v:0 -an -sn -dn -vf scale_cuda=-2:720:interp_algo=bicubic -c:v h264_nvenc -preset p4 -profile:v high -g 48 -bf 2 -rc vbr -b:v 2000000 -maxrate 3000000 -bufsize 4000000 -f mp4 -y file:/tmp/o.mp4"`);
+  expect(decodeArguments({ inputPath: '/clips/a.mp4', threads: 'auto', decoder: 'gpu' }).join(' ')).toMatchInlineSnapshot(`"-nostdin -hide_banner -nostats -loglevel info -benchmark -progress pipe:1 -protocol_whitelist file,pipe -hwaccel cuda -hwaccel_output_format cuda -i file:/clips/a.mp4 -map 0:v:0 -an -sn -dn -f null -"`);
+});
+
+describe('parity: what is asked of one encoder is asked of all', () => {
+  const after = (encoder: Encoder, option: string): string | undefined => {
+    const { options } = encoderOptions(encoder, plain, 4);
+    const at = options.indexOf(option);
+    return at === -1 ? undefined : options[at + 1];
   };
-  for (const encoder of ENCODERS) expect(of(encoder)).toEqual(['high', 'yuv420p', '48', '2', '2000000', '3000000', '4000000', '4']);
+
+  test.each(ENCODERS)('%s', (encoder) => {
+    const { codec, unlike } = ENCODER_DESCRIPTIONS[encoder];
+    expect(after(encoder, '-g')).toBe('48');
+    expect(after(encoder, '-b:v')).toBe('2000000');
+    // What an encoder cannot be told is said beside the comparison.
+    if (!unlike.some((each) => each.includes('no cap'))) expect([after(encoder, '-maxrate'), after(encoder, '-bufsize')]).toEqual(['3000000', '4000000']);
+    if (!unlike.some((each) => each.includes('bFrames'))) expect(after(encoder, '-bf')).toBe('2');
+    expect(after(encoder, '-pix_fmt') ?? after(encoder, '-vf')).toMatch(/^(yuv420p|nv12|format=nv12,hwupload)$/);
+    expect(after(encoder, '-profile:v')).toBe(codec === 'h264' ? 'high' : codec === 'hevc' ? 'main' : after(encoder, '-profile:v'));
+  });
+
+  test('each pair is in the allow-list of its encoder, and a preset of its own takes the place of the pair', () => {
+    for (const encoder of ENCODERS) {
+      const allowed: readonly string[] = PRESETS[encoder];
+      for (const preset of Object.values(ENCODER_DESCRIPTIONS[encoder].pairs)) expect(allowed).toContain(preset);
+    }
+    const { options } = encoderOptions('h264_nvenc', { ...plain, preset: 'slow', presets: { h264_nvenc: 'p6' } }, 'auto');
+    expect(options.slice(0, 4)).toEqual(['-c:v', 'h264_nvenc', '-preset', 'p6']);
+    expect(options).not.toContain('-multipass');
+  });
 });
 
 describe('no value of a scenario becomes another argument, protocol or path', () => {
@@ -31,29 +78,35 @@ describe('no value of a scenario becomes another argument, protocol or path', ()
   const path = fc.array(segment, { minLength: 1, maxLength: 4 }).map((parts) => resolve('/', ...parts.map((part) => part.replace(/^\/+/, ''))));
   // Whatever the schema lets through, fed with texts as a scenario could hold them.
   const anyOutput = fc
-    .record({ preset: fc.oneof(fc.constantFrom('fast', 'medium', 'slow'), nasty), bitrate: fc.oneof(fc.constantFrom('2Mbit/s', '800k', '.5M', '123456789G'), nasty), gop: fc.oneof(fc.integer(), nasty), bFrames: fc.oneof(fc.integer({ min: -2, max: 8 }), nasty), height: fc.oneof(fc.integer({ min: 0, max: 9_000 }), nasty) }, { requiredKeys: [] })
+    .record({ presets: fc.dictionary(fc.oneof(fc.constantFrom(...ENCODERS), nasty), fc.oneof(fc.constantFrom(...Object.values(PRESETS).flat()), nasty)), preset: fc.oneof(fc.constantFrom('fast', 'medium', 'slow'), nasty), bitrate: fc.oneof(fc.constantFrom('2Mbit/s', '800k', '.5M', '123456789G'), nasty), gop: fc.oneof(fc.integer(), nasty), bFrames: fc.oneof(fc.integer({ min: -2, max: 8 }), nasty), height: fc.oneof(fc.integer({ min: 0, max: 9_000 }), nasty) }, { requiredKeys: [] })
     .map((value) => output.safeParse(value).data)
     .filter((value) => value !== undefined);
 
   // The allow-list: every word that may stand in the array, but for numbers and the two paths.
-  const WORDS = new Set(
-    `-nostdin -hide_banner -nostats -loglevel info -benchmark -progress pipe:1 -filter_threads -protocol_whitelist file,pipe -threads -t -i
-     -map 0:v:0 -an -sn -dn -vf -c:v libx264 h264_nvenc -preset veryfast medium slow p2 p4 p7 -multipass fullres -rc-lookahead 32 -rc vbr
-     -profile:v high -pix_fmt yuv420p -g -bf -b:v -maxrate -bufsize -f mp4 -y`.split(/\s+/),
-  );
+  const WORDS = new Set([
+    ...`-nostdin -hide_banner -nostats -loglevel info -benchmark -progress pipe:1 -filter_threads -protocol_whitelist file,pipe -threads -t -i
+     -init_hw_device vaapi=hw -filter_hw_device hw qsv=hw -hwaccel cuda -hwaccel_output_format -map 0:v:0 -an -sn -dn -vf format=nv12,hwupload
+     -c:v -preset -compression_level -multipass fullres -rc-lookahead 32 -rc vbr -rc_mode VBR -x265-params open-gop=0 -svtav1-params
+     -profile:v high main -pix_fmt yuv420p nv12 -g -bf -b:v -maxrate -bufsize -f mp4 null - -y`.split(/\s+/),
+    ...ENCODERS,
+    ...Object.values(PRESETS).flat(),
+  ]);
+  const COMPOSED = /^(\d+|scale=-2:\d+:flags=bicubic(,format=nv12,hwupload)?|scale_cuda=-2:\d+:interp_algo=bicubic|open-gop=0:pools=\d+|lp=\d+)$/;
 
   test('every argument is from the allow-list, a number, or one of two paths behind file:', () => {
     fc.assert(
-      fc.property(anyOutput, fc.constantFrom(...ENCODERS), fc.oneof(fc.constant('auto' as const), fc.integer({ min: 1, max: 128 })), path, path, (spec, encoder, threads, inputPath, outputPath) => {
-        const args = encodeArguments({ encoder, output: spec, threads, inputPath, outputPath });
+      fc.property(anyOutput, fc.constantFrom(...ENCODERS), fc.oneof(fc.constant('auto' as const), fc.integer({ min: 1, max: 128 })), fc.constantFrom('cpu' as const, 'gpu' as const), path, path, (spec, encoder, threads, decoder, inputPath, outputPath) => {
+        const args = encodeArguments({ encoder, output: spec, threads, decoder, inputPath, outputPath });
         const at = args.indexOf('-i');
         expect(args[at + 1]).toBe(`file:${inputPath}`);
         expect(args.at(-1)).toBe(`file:${outputPath}`);
         expect(args.filter((word) => word === '-i')).toHaveLength(1);
         args.forEach((word, index) => {
           if (index === at + 1 || index === args.length - 1) return;
-          expect(WORDS.has(word) || /^\d+$/.test(word) || /^scale=-2:\d+:flags=bicubic$/.test(word), word).toBe(true);
+          expect(WORDS.has(word) || COMPOSED.test(word), word).toBe(true);
         });
+        const decode = decodeArguments({ inputPath, threads, decoder });
+        expect(decode.filter((word) => !WORDS.has(word) && !COMPOSED.test(word))).toEqual([`file:${inputPath}`]);
       }),
     );
   });
