@@ -25,7 +25,7 @@ export const PRESETS = {
   av1_qsv: qsv,
 } as const;
 
-const own = <const Names extends readonly [string, ...string[]]>(names: Names) => z.enum(names).optional();
+const own = <const Names extends readonly [string, ...string[]]>(names: Names) => z.enum(names).optional().describe('in place of its part of the pair');
 
 /** `presets: { libx264: slower }`: another preset for one encoder than its part of the pair. */
 export const ownPresets = z.strictObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { bitsPerSecond, count, durationMs, name, needs, share } from '../../fields.ts';
-import { EFFORTS, ownPresets, PRESETS } from './presets.ts';
+import { EFFORTS, ownPresets, type PRESETS } from './presets.ts';
 
 export const NAMED_CLIPS = ['bbb-480p', 'bbb-1080p', 'bbb-1080p60', 'synthetic-1080p30'] as const;
 /** Software first, then GPUs by maker. */

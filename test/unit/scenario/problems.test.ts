@@ -290,10 +290,10 @@ describe('fields', () => {
     `);
   });
   it('encodes', () => {
-    expect(said('name: enc\nworkloads:\n  - name: clip\n    encode:\n      clip: bbb\n      encoders: [libx265]\n      jobs: 1.5\n      concurrency: [1, 100]\n      output: { bitrate: 2, preset: veryfast, height: 10 }\n')).toMatchInlineSnapshot(`
+    expect(said('name: enc\nworkloads:\n  - name: clip\n    encode:\n      clip: bbb\n      encoders: [libx266]\n      jobs: 1.5\n      concurrency: [1, 100]\n      output: { bitrate: 2, preset: veryfast, height: 10 }\n')).toMatchInlineSnapshot(`
       "
       a.yaml:5:13  workloads[0].encode.clip: must be one of bbb-480p, bbb-1080p, bbb-1080p60, synthetic-1080p30 or { file: path }: got "bbb"
-      a.yaml:6:18  workloads[0].encode.encoders[0]: must be one of libx264, h264_nvenc: got "libx265", did you mean libx264?
+      a.yaml:6:18  workloads[0].encode.encoders[0]: must be one of libx264, libx265, libsvtav1, h264_nvenc, hevc_nvenc, av1_nvenc, h264_vaapi, hevc_vaapi, av1_vaapi, h264_qsv, hevc_qsv, av1_qsv: got "libx266", did you mean libx264?
       a.yaml:7:13  workloads[0].encode.jobs: must be a whole number from 1 to 1,000: got 1.5
       a.yaml:8:24  workloads[0].encode.concurrency[1]: must be a whole number from 1 to 64: got 100
       a.yaml:9:26  workloads[0].encode.output.bitrate: needs a unit: got 2, write for example 2Mbit/s or 2k
