@@ -5,6 +5,7 @@ import { createToolResolver } from './host/tools.ts';
 import { parseFailOn } from './judge/policy.ts';
 import { judgeRun } from './judge/verdict.ts';
 import { chooseWorkloads, estimateMs, roundsOf, type ChosenScenario } from './pipeline/choose.ts';
+import { confirming } from './pipeline/confirmation.ts';
 import { compareWith, readStored, storeSessions } from './pipeline/comparison.ts';
 import { failureReason } from './pipeline/failure.ts';
 import { gitState } from './pipeline/git.ts';
@@ -12,7 +13,7 @@ import { Ledger } from './pipeline/ledger.ts';
 import { readPlan } from './pipeline/plan.ts';
 import { preflight } from './pipeline/preflight.ts';
 import type { RunRequest } from './pipeline/request.ts';
-import { measureRounds } from './pipeline/rounds.ts';
+import { freshRoundsOf, measureFreshRounds, measureRounds } from './pipeline/rounds.ts';
 import { Releases, temporaryFolder } from './pipeline/workspace.ts';
 import { checkFolder } from './record/folder.ts';
 import type { RunRecord } from './record/schema.ts';
@@ -59,7 +60,15 @@ export async function run(request: RunRequest, observe: Observer, interrupt: Int
     ledger.measures(ready);
     await ledger.keep();
     observe({ type: 'planned', estimateMs: estimateMs(chosen) });
-    await measureRounds(ready.flatMap(({ lanes }) => lanes), interrupt.signal, observe, () => ledger.keep());
+    const hooks = { signal: interrupt.signal, observe, keep: () => ledger.keep() };
+    await measureRounds(ready.flatMap(({ lanes }) => lanes), hooks);
+    if (stored === null || interrupt.signal.aborted) return;
+
+    const suspects = confirming(ready, compareWith(stored, ledger.scenarios(false), chosen, { runId: ledger.id, environment, tools: ledger.tools, startedAt: ledger.startedAt }));
+    for (const text of suspects.notes) observe({ type: 'note', text });
+    ledger.measures(suspects.ready);
+    observe({ type: 'planned', estimateMs: estimateMs(chosen) + suspects.estimateMs });
+    await measureFreshRounds(suspects.lanes, hooks);
   });
 
   const interrupted = interrupt.by();
@@ -89,11 +98,11 @@ async function caught(work: () => Promise<void>): Promise<unknown> {
 }
 
 /** What a run would do, without doing it. Throws a BenchError (2) for wrong scenarios, and for folders that a run could not use. */
-export async function dryRun(request: RunRequest): Promise<{ scenarios: ChosenScenario[]; estimateMs: number }> {
+export async function dryRun(request: RunRequest): Promise<{ scenarios: ChosenScenario[]; estimateMs: number; freshMs: number }> {
   parseFailOn(request.failOn);
   const { plan } = await readPlan(request);
   const scenarios = chooseWorkloads(plan);
   await checkFolder(request.out ?? request.reportsDir);
   if (request.compare) await readStored(request.baselinesDir, scenarios);
-  return { scenarios, estimateMs: estimateMs(scenarios) };
+  return { scenarios, estimateMs: estimateMs(scenarios), freshMs: estimateMs(scenarios.map((each) => ({ ...each, rounds: freshRoundsOf(each.rounds) }))) };
 }

@@ -25,7 +25,7 @@ export function advance(state: ProgressState, event: RunEvent, nowMs: number): P
     case 'planned':
       return { ...state, estimateMs: event.estimateMs };
     case 'workload-started': {
-      const title = `round ${event.round + 1}/${event.rounds}  ${event.workload}`;
+      const title = `${roundWord(event)} ${event.round + 1}/${event.rounds}  ${event.workload}`;
       return {
         ...state,
         firstStartMs: state.firstStartMs ?? nowMs,
@@ -39,10 +39,12 @@ export function advance(state: ProgressState, event: RunEvent, nowMs: number): P
         ...state,
         doneMs: state.doneMs + (state.current?.estimateMs ?? 0),
         current: null,
-        finished: [...state.finished, `round ${event.round + 1}  ${event.workload}: ${event.headline}  (${formatMs(event.durationMs)})`],
+        finished: [...state.finished, `${roundWord(event)} ${event.round + 1}  ${event.workload}: ${event.headline}  (${formatMs(event.durationMs)})`],
       };
   }
 }
+
+const roundWord = ({ fresh }: { fresh: boolean }): string => (fresh ? 'fresh round' : 'round');
 
 /** Share done and time left, from the estimates and how true they have been so far. */
 export function outlook(state: ProgressState, nowMs: number): { done: number; leftMs: number | null } {

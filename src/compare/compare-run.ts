@@ -26,7 +26,7 @@ export interface Measurer {
 export function compareRun({ runId, environment }: Measurer, parts: readonly ToCompare[]): ScenarioRecord[] {
   const places = parts.flatMap(({ scenario, baselines, options = DEFAULT_GATE }) =>
     scenario.workloads.flatMap((workload) =>
-      workload.metrics.map((metric) => ({ workload, input: { metric, options: isMirror(metric, workload) ? ungated(metric, options) : options, reference: referenceOf(workload, metric, { runId, environment, scenario }, baselines) } satisfies GateInput })),
+      workload.metrics.map((metric) => ({ workload, input: { metric, options: isMirror(metric, workload) ? ungated(metric, options) : options, reference: referenceOf(workload, metric, { runId, environment, scenario }, baselines), confirmedFrom: workload.confirmation?.from ?? null } satisfies GateInput })),
     ),
   );
   const results = gate(places.map(({ input }) => input));

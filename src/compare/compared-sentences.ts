@@ -7,14 +7,16 @@ export type Detectable = ReturnType<Tested['detectable']>;
 
 interface Findings {
   suspected: boolean;
+  /** How many fresh rounds decided on it; null where none were asked for. */
+  freshRounds: number | null;
   detectable: Detectable;
   sessions: number;
 }
 
 /** `p95 latency 132 ms, baseline 100 ms: +32 %, a regression (20 sessions)` */
-export function comparedSentence(metric: Metric, tested: Tested, verdict: ComparisonVerdict, { suspected, detectable, sessions }: Findings): string {
+export function comparedSentence(metric: Metric, tested: Tested, verdict: ComparisonVerdict, { suspected, freshRounds, detectable, sessions }: Findings): string {
   const head = headOf(metric, tested);
-  const stored = plural(sessions, 'session');
+  const stored = `${freshPhrase(freshRounds, suspected)}${plural(sessions, 'session')}`;
   const unseen = Number.isFinite(detectable.share ?? 0) ? `a change below ${detectablePhrase(detectable)} would not be seen` : 'its floor is larger than the figure';
   switch (verdict) {
     case 'regression':
@@ -31,6 +33,12 @@ export function comparedSentence(metric: Metric, tested: Tested, verdict: Compar
     case 'not-measured':
       return head;
   }
+}
+
+function freshPhrase(rounds: number | null, suspected: boolean): string {
+  if (rounds === null) return '';
+  if (rounds === 0) return 'fresh rounds could not be measured; ';
+  return suspected ? `confirmed by ${plural(rounds, 'fresh round')}; ` : `a burst that ${plural(rounds, 'fresh round')} did not show; `;
 }
 
 export function notGatedSentence(metric: Metric, tested: Tested, why: string): string {

@@ -14,3 +14,12 @@ export function sessionValue(figure: Figure): number {
   const rounds = roundsOf(figure);
   return rounds.length === 0 ? figure.value : median(rounds);
 }
+
+/** Of a figure, what these rounds alone say; null where none of them has a value. Samples are taken to be spread evenly over the rounds. */
+export function ofRounds(figure: Figure, from: number, to: number): Figure | null {
+  const rounds = figure.rounds.slice(from, to);
+  const own = roundsOf({ rounds });
+  if (own.length === 0) return null;
+  const value = figure.unit === 'share' ? own.reduce((sum, each) => sum + each, 0) / own.length : median(own);
+  return { unit: figure.unit, rounds, value, n: Math.round((figure.n * own.length) / Math.max(1, roundsOf(figure).length)) };
+}

@@ -1,32 +1,44 @@
 import { median } from 'simple-statistics';
 import type { MetricKind } from '../record/metrics.ts';
 import { roundsOf, sessionValue, type Figure } from './figure.ts';
-import { CONFIDENCE, POWER, PRIOR_WORTH, priorSpread, TAIL_DF, WINDOW, type MetricRule } from './options.ts';
-import { predict, predictionTail, smallestDetectable, type Prediction } from './stats/prediction.ts';
+import { CONFIDENCE, POWER, type MetricRule } from './options.ts';
+import { predictionTail, smallestDetectable, type Prediction } from './stats/prediction.ts';
 import { madSpread, medianVariance, variance, varianceWithin, widestSpread } from './stats/spread.ts';
 import { tQuantile } from './stats/student-t.ts';
+import { priorWorth, tailDf } from './tails.ts';
 import type { Tested } from './tested.ts';
+
+/** What is known of how a metric varies between sessions, beside the sessions themselves. */
+export interface Between {
+  /** Standard deviation of logarithms to begin with. */
+  prior: number;
+  lightTails: boolean;
+}
 
 /**
  * A positive figure against stored sessions, on d = ±ln(current / baseline), d > 0 is worse. The session is the replicate: its
  * value is the median of its rounds, the baseline is the median of the sessions, and the current one must lie beyond a t
  * prediction limit. The spread is pooled from a prior, which fades as the window fills, and what is stored; it is never taken
- * to be less than what the widest session or the scatter of the rounds alone would make it. The limit is that of t with 8
- * degrees of freedom however many sessions there are: sessions have heavier tails than the normal.
+ * to be less than what the widest session or the scatter of the rounds alone would make it. Degrees of freedom do not grow
+ * with the window: sessions have heavier tails than the normal (tails.ts).
  * Null where a figure is not positive and so has no logarithm.
  */
-export function testLogRatio(current: Figure, sessions: readonly Figure[], kind: MetricKind, rule: MetricRule): Tested | null {
+export function testLogRatio(current: Figure, sessions: readonly Figure[], kind: MetricKind, rule: MetricRule, { prior: priorSpread, lightTails }: Between): Tested | null {
   const values = [...sessions.map(sessionValue), sessionValue(current)];
   if (values.some((value) => value <= 0 || !Number.isFinite(value))) return null;
   const sign = kind.better === 'lower' ? 1 : -1;
   const stored = values.slice(0, -1).map((value) => sign * Math.log(value));
   const now = sign * Math.log(values.at(-1) ?? Number.NaN);
   const center = median(stored);
-  const floorOfSpread = spreadOfRounds([...sessions, current]);
+  const scatter = scatterOfRounds([...sessions, current]);
+  const df = tailDf(stored.length, lightTails);
   const predictionWith = (storedVariance: number): Prediction => {
-    const prior = PRIOR_WORTH * Math.max(0, 1 - (stored.length - 1) / (WINDOW - 1));
-    const pooled = (prior * priorSpread(kind) ** 2 + (stored.length - 1) * storedVariance) / (prior + stored.length - 1);
-    return predict(center, Math.sqrt(Math.max(pooled, floorOfSpread)), TAIL_DF, medianVariance(stored.length));
+    const prior = priorWorth(stored.length);
+    const pooled = (prior * priorSpread ** 2 + (stored.length - 1) * storedVariance) / (prior + stored.length - 1);
+    // The current value may rest on more rounds than the stored ones, or on fewer.
+    const own = Math.max(pooled, scatter * medianVariance(countOf(current)));
+    const theirs = Math.max(pooled, scatter * medianVariance(Math.min(...sessions.map(countOf))));
+    return { center, error: Math.sqrt(own + theirs * medianVariance(stored.length)), df };
   };
   const screen = predictionWith(madSpread(stored) ** 2);
   const gate = predictionWith(Math.max(variance(stored), widestSpread(stored) ** 2));
@@ -58,12 +70,12 @@ function unlogged(log: number): number {
   return Number(Math.exp(log).toPrecision(12));
 }
 
-/** Variance that the scatter of rounds alone gives a median of rounds. */
-function spreadOfRounds(figures: readonly Figure[]): number {
-  const groups = figures.map((figure) => roundsOf(figure).filter((each) => each > 0).map(Math.log));
-  const sizes = groups.map((group) => group.length).filter((size) => size > 0);
-  return varianceWithin(groups).variance * medianVariance(sizes.length === 0 ? 1 : Math.min(...sizes));
+/** Variance of a single round around its session's value, pooled over all sessions. */
+function scatterOfRounds(figures: readonly Figure[]): number {
+  return varianceWithin(figures.map((figure) => roundsOf(figure).filter((each) => each > 0).map(Math.log))).variance;
 }
+
+const countOf = (figure: Figure): number => Math.max(1, roundsOf(figure).length);
 
 /** The absolute floor as a worsening in logarithms; more than everything where the floor is the whole figure. */
 function floorAsLog(floor: number, baseline: number, sign: number): number {

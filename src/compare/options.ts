@@ -48,15 +48,21 @@ export const PRIOR_WORTH = 8;
 /** Sessions a metric is compared with at most. */
 export const WINDOW = 20;
 
-/** Degrees of freedom of every prediction limit. */
-export const TAIL_DF = 8;
-
 /**
  * How the 1 % of false alarms is shared out between metrics, fixed before anything is measured: CPU seconds vary least and so
- * can make the most of it.
+ * can make the most of it; rates mostly follow from times.
  */
 export function weightOf({ nature }: MetricKind): number {
-  return nature === 'cpu' ? 4 : 1;
+  switch (nature) {
+    case 'cpu':
+      return 6;
+    case 'time':
+      return 1;
+    case 'rate':
+    case 'portable':
+    case 'advisory':
+      return 0.5;
+  }
 }
 
 /** What the gate asks of one metric. */

@@ -45,6 +45,7 @@ export function scenarioRecord({ scenario, target, lanes }: ReadyScenario, inter
         kind: lane.kind,
         status: statusOf(measurement, interrupted),
         ...measurement,
+        ...(lane.confirmation === null ? {} : { confirmation: lane.confirmation }),
         sla: judgeSla(lane.limits, measurement),
         comparison: [],
       };

@@ -5,8 +5,8 @@ export type RunEvent =
   | { type: 'stage'; text: string }
   | { type: 'note'; text: string }
   | { type: 'planned'; estimateMs: number }
-  | { type: 'workload-started'; scenario: string; workload: string; round: number; rounds: number; estimateMs: number }
+  | { type: 'workload-started'; scenario: string; workload: string; round: number; rounds: number; fresh: boolean; estimateMs: number }
   | { type: 'progress'; progress: Progress }
-  | { type: 'workload-finished'; scenario: string; workload: string; round: number; headline: string; durationMs: number };
+  | { type: 'workload-finished'; scenario: string; workload: string; round: number; fresh: boolean; headline: string; durationMs: number };
 
 export type Observer = (event: RunEvent) => void;

@@ -84,7 +84,7 @@ async function lanesOf(scenario: ChosenScenario, target: Target | null, { reques
       progress: (progress) => observe({ type: 'progress', progress }),
     });
     releases.add(() => prepared.close());
-    lanes.push({ scenario: scenario.name, workload: name, rounds: scenario.rounds, kind: bound.kind, estimateRoundMs: bound.estimateRoundMs, limits: bound.limits, prepared });
+    lanes.push({ scenario: scenario.name, workload: name, rounds: scenario.rounds, kind: bound.kind, estimateRoundMs: bound.estimateRoundMs, limits: bound.limits, confirmation: null, prepared });
   }
   return lanes;
 }

@@ -168,6 +168,11 @@ const encodeDetail = z.object({
   probes: z.array(z.object({ encoder: z.string(), available: z.boolean(), cause: z.string().nullable(), reason: z.string().nullable(), remedy: z.string().nullable() })),
 });
 
+const confirmation = z.object({
+  from: z.number().int().describe('the first round measured afresh, after all the planned ones, because something looked worse than its baseline'),
+  metrics: z.array(z.string()).describe('metric keys that were flagged; fresh rounds alone decide on them'),
+});
+
 const workload = z.object({
   name: z.string(),
   kind: z.string(),
@@ -175,6 +180,7 @@ const workload = z.object({
   validity: z.object({ status: z.enum(['valid', 'suspect', 'invalid']), findings: z.array(finding) }),
   testDouble: z.boolean().optional().describe('true: measured on a stand-in for the real device; never a baseline'),
   metrics: z.array(metric),
+  confirmation: confirmation.optional(),
   sla: z.array(slaResult),
   comparison: z.array(comparisonResult),
   notMeasured: z.array(notMeasured),
@@ -246,6 +252,7 @@ export type ScenarioRecord = z.infer<typeof scenario>;
 export type WorkloadRecord = z.infer<typeof workload>;
 export type ScenarioNote = z.infer<typeof note>;
 export type Metric = z.infer<typeof metric>;
+export type Confirmation = z.infer<typeof confirmation>;
 export type Unit = z.infer<typeof unit>;
 export type Labels = z.infer<typeof labels>;
 export type Finding = z.infer<typeof finding>;

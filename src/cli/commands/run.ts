@@ -80,12 +80,12 @@ function requestOf(scenarios: string[], flags: RunFlags): RunRequest {
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`);
 
 async function showPlan(request: RunRequest): Promise<ExitCode> {
-  const { scenarios, estimateMs } = await dryRun(request);
+  const { scenarios, estimateMs, freshMs } = await dryRun(request);
   const lines = scenarios.flatMap((scenario) => [
     `${scenario.name}  (${scenario.file}, profile ${request.profile}, ${scenario.rounds} rounds, target ${scenario.target?.baseUrl ?? 'none'})`,
     ...scenario.workloads.map(({ name, bound }) => `  ${name.padEnd(24)} ${bound.kind.padEnd(8)} about ${formatMs(bound.estimateRoundMs)} a round`),
     ...scenario.skipped.map(({ workload, why }) => `  ${workload.padEnd(24)} left out: ${why}`),
   ]);
-  await print(process.stdout, `${lines.join('\n')}\nabout ${formatMs(estimateMs)} in all\n`);
+  await print(process.stdout, `${lines.join('\n')}\nabout ${formatMs(estimateMs)} in all${request.compare ? `; up to ${formatMs(freshMs)} more where something looks worse than its baseline` : ''}\n`);
   return EXIT.pass;
 }

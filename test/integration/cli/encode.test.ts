@@ -16,15 +16,21 @@ workloads:
 `;
 
 describe('bench run with encodes', () => {
-  it('fails with 3 and names the metric when an encode costs more than the approved one', async () => {
+  it('fails with 3 and names the metric when an encode costs half as much again as the approved one', async () => {
     const { bench, dir, record } = await project({ 'encodes.yaml': scenario('libx264') });
     await tinyClip(join(dir, 'clip.mp4'), { seconds: 8, size: '640x360' });
     const first = await bench(['run', 'encodes.yaml'], tools);
     expect(first.code, first.stderr).toBe(0);
     expect((await bench(['baseline', 'approve', '--reason', 'as released'])).code).toBe(0);
-    const { code, stdout } = await bench(['run', 'encodes.yaml'], { ...tools, FFMPEG_PATH: COSTLY, REAL_FFMPEG: ANY.ffmpeg });
+    const { code, stdout } = await bench(['run', 'encodes.yaml'], { ...tools, FFMPEG_PATH: COSTLY, REAL_FFMPEG: ANY.ffmpeg, EXTRA_SECONDS: '4' });
     expect(code, stdout).toBe(3);
-    expect((await record()).verdict.reasons.map(({ metric }) => metric)).toContain('encode.cpu{encoder=libx264}');
+    const { verdict, scenarios } = await record();
+    expect(verdict.reasons.map(({ metric }) => metric)).toContain('encode.cpu{encoder=libx264}');
+    expect(scenarios[0]?.workloads[0]?.confirmation).toMatchObject({ from: 3, metrics: expect.arrayContaining(['encode.cpu{encoder=libx264}']) as string[] });
+    const cpu = scenarios[0]?.workloads[0]?.comparison.find(({ metric }) => metric === 'encode.cpu{encoder=libx264}');
+    expect(cpu?.change).toBeGreaterThan(0.3);
+    expect(cpu?.change).toBeLessThan(0.8);
+    expect(cpu?.sentence).toContain('confirmed by 5 fresh rounds; 1 session');
     expect(stdout).toContain('CPU');
   });
 

@@ -5,9 +5,9 @@ import type { RunEvent } from '../../../src/pipeline/events.ts';
 const events: [number, RunEvent][] = [
   [0, { type: 'stage', text: 'starting the embedded service' }],
   [500, { type: 'planned', estimateMs: 40_000 }],
-  [1_000, { type: 'workload-started', scenario: 's', workload: 'health', round: 0, rounds: 3, estimateMs: 10_000 }],
-  [11_000, { type: 'workload-finished', scenario: 's', workload: 'health', round: 0, headline: 'p95 latency 3.2 ms', durationMs: 10_000 }],
-  [11_000, { type: 'workload-started', scenario: 's', workload: 'encode-30s', round: 0, rounds: 3, estimateMs: 10_000 }],
+  [1_000, { type: 'workload-started', scenario: 's', workload: 'health', round: 0, rounds: 3, fresh: false, estimateMs: 10_000 }],
+  [11_000, { type: 'workload-finished', scenario: 's', workload: 'health', round: 0, fresh: false, headline: 'p95 latency 3.2 ms', durationMs: 10_000 }],
+  [11_000, { type: 'workload-started', scenario: 's', workload: 'encode-30s', round: 0, rounds: 3, fresh: false, estimateMs: 10_000 }],
   [16_000, { type: 'progress', progress: { phase: 'libx264', done: 0.5, figure: 'fps 212' } }],
 ];
 const state = events.reduce((so, [at, event]) => advance(so, event, at), initialProgress);

@@ -8,7 +8,7 @@ import { metric } from '../../../src/record/metrics.ts';
 import type { ComparisonResult, Metric } from '../../../src/record/schema.ts';
 import { rounds } from '../record/fixture.ts';
 
-const against = (current: Metric, sessions: Figure[], options: GateOptions = DEFAULT_GATE): GateInput => ({ metric: current, reference: { kind: 'sessions', figures: sessions }, options });
+const against = (current: Metric, sessions: Figure[], options: GateOptions = DEFAULT_GATE, confirmedFrom: number | null = null): GateInput => ({ metric: current, reference: { kind: 'sessions', figures: sessions }, options, confirmedFrom });
 const normal = (random: Random): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 /** Student's t with 3 degrees of freedom, scaled to a standard deviation of 1. */
 const heavy = (random: Random): number => normal(random) / Math.sqrt(normal(random) ** 2 + normal(random) ** 2 + normal(random) ** 2);
@@ -133,6 +133,38 @@ describe('what must not be called a regression', () => {
   });
 });
 
+describe('fresh rounds', () => {
+  const stored = Array.from({ length: 20 }, (_, i) => rounds('encode.cpu', [10_000 + 10 * i, 10_050, 9_950]));
+  const judged = (values: number[], from: number | null): ComparisonResult | undefined => gate([against(rounds('encode.cpu', values), stored, DEFAULT_GATE, from)])[0];
+
+  test('confirm what the rounds before them flagged', () => {
+    expect(judged([15_000, 15_100, 14_900, 15_000, 15_200, 14_800], 3)).toMatchObject({ verdict: 'regression', suspected: true, sentence: 'CPU time of an encode 15 s, baseline 10.1 s: +49 %, a regression (confirmed by 3 fresh rounds; 20 sessions)' });
+  });
+
+  test('rule out a burst, and say so', () => {
+    const result = judged([15_000, 15_100, 14_900, 10_000, 10_100, 9_900], 3);
+    expect(result).toMatchObject({ suspected: false, current: 10_000 });
+    expect(['same', 'inconclusive']).toContain(result?.verdict);
+    expect(result?.sentence).toContain('a burst that 3 fresh rounds did not show');
+  });
+
+  test('never flag by themselves: what the planned rounds did not show is no regression', () => {
+    expect(judged([10_000, 10_100, 9_900, 10_000, 15_200, 15_100, 15_000], 3)?.verdict).not.toBe('regression');
+  });
+
+  test('that could not be measured confirm nothing', () => {
+    const [result] = gate([against({ ...rounds('encode.cpu', [15_000, 15_100, 14_900]), rounds: [15_000, 15_100, 14_900, null, null] }, stored, DEFAULT_GATE, 3)]);
+    expect(result).toMatchObject({ verdict: 'inconclusive', suspected: true });
+  });
+
+  test('decide on a share by their own counts', () => {
+    const calm = metric('errors.rate', {}, 0, [0, 0, 0], 3_000);
+    const share = (all: number[], value: number): ComparisonResult | undefined => gate([against(metric('errors.rate', {}, value, all, 6_000), [calm], DEFAULT_GATE, 3)])[0];
+    expect(share([0.05, 0.05, 0.05, 0.05, 0.05, 0.05], 0.05)?.verdict).toBe('regression');
+    expect(share([0.05, 0.05, 0.05, 0, 0, 0], 0.025)?.verdict).not.toBe('regression');
+  });
+});
+
 describe('other verdicts', () => {
   test('improved, for figures of either direction', () => {
     const stored = Array.from({ length: 20 }, (_, i) => rounds('encode.cpu', [10_000 + i, 10_001, 9_999]));
@@ -149,12 +181,12 @@ describe('other verdicts', () => {
         [
           "inconclusive",
           false,
-          "encode time 10.3 s, baseline 10 s: +3 %, within noise: a change below 71 % would not be seen (1 session)",
+          "encode time 10.3 s, baseline 10 s: +3 %, within noise: a change below 73 % would not be seen (1 session)",
         ],
         [
           "inconclusive",
           true,
-          "encode time 14 s, baseline 10 s: +40 %, suspicious but not certain: a change below 71 % would not be seen (1 session)",
+          "encode time 14 s, baseline 10 s: +40 %, suspicious but not certain: a change below 73 % would not be seen (1 session)",
         ],
       ]
     `);
@@ -172,7 +204,7 @@ describe('other verdicts', () => {
   });
 
   test('without a reference the reason is passed on, and a figure of 0 has no ratio', () => {
-    const none: GateInput = { metric: rounds('encode.wall', [1, 2, 3]), reference: { kind: 'none', verdict: 'no-baseline', sentence: 'no baseline yet' }, options: DEFAULT_GATE };
+    const none: GateInput = { metric: rounds('encode.wall', [1, 2, 3]), reference: { kind: 'none', verdict: 'no-baseline', sentence: 'no baseline yet' }, options: DEFAULT_GATE, confirmedFrom: null };
     expect(gate([none])[0]).toMatchObject({ verdict: 'no-baseline', baseline: null, current: 2, sessions: 0, sentence: 'no baseline yet' });
     expect(gate([against(rounds('encode.wall', [0, 0, 0]), [rounds('encode.wall', [1, 1, 1])])])[0]?.verdict).toBe('not-comparable');
   });
