@@ -13,6 +13,8 @@ export interface Timeline {
   secondsPerPoint: number;
   /** One value a point; null between rounds, so that no line joins them. */
   values: (key: keyof HttpWindow, worst: Worst) => (number | null)[];
+  /** The same, null where requests no longer start: the last answers come in a window that is shorter than a second. */
+  whileLoaded: (key: keyof HttpWindow, worst: Worst) => (number | null)[];
 }
 
 export function timeline(series: HttpSeries, budget: Budget): Timeline {
@@ -31,9 +33,15 @@ export function timeline(series: HttpSeries, budget: Budget): Timeline {
     bands.push({ label: `round ${round + 1}`, from: offset, to: end });
     offset = end;
   }
-  const values = (key: keyof HttpWindow, worst: Worst): (number | null)[] =>
-    rounds.flatMap(({ windows }, index) => [...(index === 0 ? [] : [null]), ...envelope(windows.map((window) => window[key]), size, worst).map(short)]);
-  return { x, bands, secondsPerPoint: size, values };
+  const valuesOf = (of: (windows: readonly HttpWindow[]) => (number | null)[], worst: Worst): (number | null)[] =>
+    rounds.flatMap(({ windows }, index) => [...(index === 0 ? [] : [null]), ...envelope(of(windows), size, worst).map(short)]);
+  const values: Timeline['values'] = (key, worst) => valuesOf((windows) => windows.map((window) => window[key]), worst);
+  const whileLoaded: Timeline['values'] = (key, worst) =>
+    valuesOf((windows) => {
+      const last = windows.findLastIndex(({ offered }) => offered > 0);
+      return windows.map((window, index) => (index <= last ? window[key] : null));
+    }, worst);
+  return { x, bands, secondsPerPoint: size, values, whileLoaded };
 }
 
 const limitLines = (sla: readonly SlaResult[], ids: readonly string[]): { label: string; value: number }[] =>
@@ -51,7 +59,7 @@ export function latencyChart(time: Timeline, sla: readonly SlaResult[], id: stri
 }
 
 export function rateChart(time: Timeline, sla: readonly SlaResult[], id: string): Chart {
-  const line = (key: 'offered' | 'sent' | 'completed'): ChartSeries => ({ label: key, color: key, dashed: key === 'offered', values: time.values(key, key === 'offered' ? 'max' : 'min') });
+  const line = (key: 'offered' | 'sent' | 'completed'): ChartSeries => ({ label: key, color: key, dashed: key === 'offered', values: time.whileLoaded(key, key === 'offered' ? 'max' : 'min') });
   return { ...TIME, id: `${id}-rate`, group: id, unit: '1/s', height: 190, x: time.x, bands: time.bands, series: [line('offered'), line('sent'), line('completed')], limits: limitLines(sla, ['throughput']) };
 }
 
@@ -64,8 +72,8 @@ export function delayChart(time: Timeline, id: string): Chart {
   return {
     ...TIME, id: `${id}-delay`, group: id, unit: 'ms', height: 150, x: time.x, bands: time.bands, limits: [],
     series: [
-      { label: 'dispatch lag p99', color: 'lag', values: time.values('dispatchLagP99Ms', 'max') },
-      { label: 'event-loop delay p99', color: 'delay', values: time.values('loopDelayP99Ms', 'max') },
+      { label: 'dispatch lag p99', color: 'lag', values: time.whileLoaded('dispatchLagP99Ms', 'max') },
+      { label: 'event-loop delay p99', color: 'delay', values: time.whileLoaded('loopDelayP99Ms', 'max') },
     ],
   };
 }
@@ -73,7 +81,7 @@ export function delayChart(time: Timeline, id: string): Chart {
 export function utilisationChart(time: Timeline, id: string): Chart {
   return {
     ...TIME, id: `${id}-utilisation`, group: id, unit: 'share', height: 150, x: time.x, bands: time.bands, limits: [],
-    series: [{ label: 'event-loop utilisation', color: 'lag', values: time.values('loopUtilisation', 'max') }],
+    series: [{ label: 'event-loop utilisation', color: 'lag', values: time.whileLoaded('loopUtilisation', 'max') }],
   };
 }
 

@@ -33,6 +33,14 @@ describe('envelope', () => {
 });
 
 describe('charts of a load', () => {
+  it('the last answers, in a window in which nothing starts any more, are no fall of the rate', () => {
+    const series = httpSeries(httpWorkload({ rounds: 1, seconds: 4 }));
+    const rounds = series.rounds.map(({ round, windows }) => ({ round, windows: windows.map((window, second) => (second === 3 ? { ...window, offered: 0, sent: 0, completed: 1 } : window)) }));
+    const chart = rateChart(timeline({ ...series, rounds }, budget), [], 'x');
+    expect(chart.series.map(({ values }) => values.at(-1))).toEqual([null, null, null]);
+    expect(chart.series.map(({ values }) => values.at(-2))).not.toContain(null);
+  });
+
   it('rounds lie end to end with a gap between them, so that no line joins two rounds', () => {
     const time = timeline(httpSeries(httpWorkload({ rounds: 2, seconds: 4 })), budget);
     expect(time.x).toEqual([0, 1, 2, 3, 3.5, 4, 5, 6, 7]);
