@@ -56,7 +56,7 @@ export async function run(request: RunRequest, observe: Observer, interrupt: Int
   const releases = new Releases();
   const failure = await caught(async () => {
     const workDir = await temporaryFolder(releases);
-    const ready = await preflight(chosen, { request, config, tools, workDir, signal: interrupt.signal, observe, releases });
+    const ready = await preflight(chosen, { request, config, tools, workDir, signal: interrupt.signal, observe, releases, keepSecret: (value) => ledger.keepSecret(value) });
     ledger.measures(ready);
     await ledger.keep();
     observe({ type: 'planned', estimateMs: estimateMs(chosen) });

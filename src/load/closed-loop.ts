@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from './clock.ts';
-import { Exchanges } from './exchanges.ts';
+import type { Exchanges } from './exchanges.ts';
 import { PROGRESS_MS, type LoadHooks } from './hooks.ts';
-import { mixOf } from './mix.ts';
+import { Iterations } from './iterations.ts';
 import type { ClosedPlan } from './plan.ts';
 import type { LoadResult } from './result.ts';
 
@@ -9,9 +9,9 @@ import type { LoadResult } from './result.ts';
 const RETRY_PAUSE_MS = 100;
 
 /**
- * Closed loop on our own connections: `connections` users, each sends its next request `thinkMs` after its last was
- * answered. Unlike `runSaturation` it survives reconnects, counts every request and takes a mix; it is slower at full
- * speed. After the measured time the answers under way are awaited, none longer than its own timeout.
+ * Closed loop on our own connections: `connections` users, each starts its next iteration `thinkMs` after its last was
+ * over. Unlike `runSaturation` it survives reconnects, counts every request and takes mixes and flows; it is slower at
+ * full speed. After the measured time the answers under way are awaited, none longer than its own timeout.
  */
 export function runClosedLoop(plan: ClosedPlan, hooks: LoadHooks = {}, clock: Clock = systemClock): Promise<LoadResult> {
   return new Promise((resolve) => new ClosedLoop(plan, hooks, clock, resolve).run());
@@ -22,8 +22,8 @@ class ClosedLoop {
   readonly #hooks: LoadHooks;
   readonly #clock: Clock;
   readonly #resolve: (result: LoadResult) => void;
+  readonly #iterations: Iterations;
   readonly #exchanges: Exchanges;
-  readonly #nextRequest: () => number;
   readonly #thinking = new Set<() => void>();
   #cancelTick: () => void = () => undefined;
   #finished = false;
@@ -33,8 +33,8 @@ class ClosedLoop {
     this.#hooks = hooks;
     this.#clock = clock;
     this.#resolve = resolve;
-    this.#exchanges = new Exchanges(plan, clock, (failed) => this.#ended(failed));
-    this.#nextRequest = mixOf(plan.requests, plan.seed);
+    this.#iterations = new Iterations(plan, clock, (broken) => this.#ended(broken));
+    this.#exchanges = this.#iterations.exchanges;
   }
 
   run(): void {
@@ -48,13 +48,12 @@ class ClosedLoop {
   #send(): void {
     const nowMs = this.#exchanges.now();
     if (nowMs >= this.#exchanges.measureEndMs) return;
-    this.#exchanges.offered(nowMs, null);
-    this.#exchanges.start(this.#nextRequest(), nowMs);
+    this.#iterations.start(nowMs, null);
   }
 
-  #ended(failed: boolean): void {
+  #ended(broken: boolean): void {
     if (this.#finished) return;
-    const pauseMs = Math.max(this.#plan.thinkMs, failed ? RETRY_PAUSE_MS : 0);
+    const pauseMs = Math.max(this.#plan.thinkMs, broken ? RETRY_PAUSE_MS : 0);
     if (pauseMs === 0) {
       this.#send();
     } else {
@@ -70,8 +69,8 @@ class ClosedLoop {
     const nowMs = this.#exchanges.now();
     this.#exchanges.turn(nowMs);
     this.#exchanges.roll(nowMs);
-    const { measureEndMs, inFlight, nextDeadlineMs, windowEndMs } = this.#exchanges;
-    if (nowMs >= measureEndMs && inFlight === 0) {
+    const { measureEndMs, nextDeadlineMs, windowEndMs } = this.#exchanges;
+    if (nowMs >= measureEndMs && this.#iterations.active === 0) {
       this.#finish('complete');
       return;
     }
@@ -90,6 +89,6 @@ class ClosedLoop {
     this.#cancelTick();
     this.#thinking.forEach((cancel) => cancel());
     this.#hooks.signal?.removeEventListener('abort', this.#abort);
-    this.#resolve(this.#exchanges.finish('readybench-closed', ended));
+    this.#resolve(this.#iterations.finish('readybench-closed', ended));
   }
 }

@@ -1,31 +1,21 @@
-import type { LookupFunction } from 'node:net';
-import { buildConnector, Client, type Dispatcher } from 'undici';
-import { statusAccepted } from './failures.ts';
-import type { RequestPlan, TargetPlan } from './plan.ts';
+import { Client, type Dispatcher } from 'undici';
+import { KEPT_BODY_BYTES, type Answer } from './answer.ts';
+import { connectorOf, type Opening } from './connector.ts';
+import type { Iteration } from './iteration.ts';
+import type { TargetPlan } from './plan.ts';
+import type { PreparedRequest } from './prepared.ts';
 
 /** What becomes of an exchange. Exactly one of `answered` and `broken` follows a start, unless the connection is discarded. */
 export interface ExchangeEvents {
+  /** A connection was opened for the exchange. */
+  opened(connection: Connection, opening: Opening): void;
   /** The request is being written to an open connection. */
   sent(connection: Connection): void;
+  /** The head of the answer is there. */
+  begun(connection: Connection): void;
   /** The answer has been read to its end. */
   answered(connection: Connection): void;
   broken(connection: Connection, error: unknown): void;
-}
-
-/** A request with everything worked out that does not change from one sending to the next. */
-export interface PreparedRequest {
-  plan: RequestPlan;
-  options: Dispatcher.DispatchOptions;
-  needle: Buffer | null;
-  /** Its place in the mix. */
-  index: number;
-}
-
-export function prepareRequest(plan: RequestPlan, index: number): PreparedRequest {
-  const headers = Object.entries(plan.headers).flatMap(([name, value]) => [name.toLowerCase(), value]);
-  const body = plan.body === null ? null : Buffer.from(plan.body);
-  const needle = plan.expect.bodyIncludes === null ? null : Buffer.from(plan.expect.bodyIncludes);
-  return { plan, options: { path: plan.path, method: plan.method, headers, body }, needle, index };
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -33,87 +23,125 @@ const SNIPPET_BYTES = 160;
 
 /**
  * One HTTP/1.1 connection with at most one exchange on it, and what that exchange has come to. Answers are read to
- * their end and dropped as they arrive; only what the expectation needs is looked at.
+ * their end and dropped as they arrive; only what the request's verdict needs is kept.
+ *
+ * The handler has the form that undici calls without a wrapper: with the newer one it makes an object of every answer's
+ * headers, which costs more than all that is done here.
  */
-export class Connection implements Dispatcher.DispatchHandler {
+export class Connection implements Dispatcher.DispatchHandler, Answer {
   readonly #client: Client;
+  readonly #abandon: () => void;
   readonly #events: ExchangeEvents;
   #request: PreparedRequest | null = null;
   #discarded = false;
   #tail: Buffer = NOTHING;
   #keepSnippet = false;
   #snippet: Buffer | null = null;
+  #kept: Buffer[] = [];
 
   intendedMs = 0;
+  /** Whether it belongs to the measurement. */
+  measured = false;
+  /** What it is a step of; null where the exchange is all there is. */
+  iteration: Iteration | null = null;
   /** When the request was written; NaN while it has not been. */
   sentMs = Number.NaN;
+  /** When the head of the answer came. */
+  begunMs = Number.NaN;
   status = 0;
   receivedBytes = 0;
-  /** Whether the text that was asked for has been seen; true where none was. */
   bodyMatched = true;
+  rawHeaders: readonly Buffer[] | null = null;
   /** Neighbours in the engine's list of exchanges under way. */
   previous: Connection | null = null;
   next: Connection | null = null;
 
-  constructor(client: Client, events: ExchangeEvents) {
-    this.#client = client;
+  constructor(target: TargetPlan, events: ExchangeEvents) {
+    const { connect, abandon } = connectorOf(target, (opening) => {
+      if (!this.#discarded) this.#events.opened(this, opening);
+    });
+    // The engine's own deadline ends an exchange, on one clock and counted from the intended start.
+    this.#client = new Client(target.origin, { connect, pipelining: 1, allowH2: false, headersTimeout: 0, bodyTimeout: 0, maxRequestsPerClient: 0 });
+    this.#abandon = abandon;
     this.#events = events;
   }
 
   /** What it sends, or sent last. */
-  get request(): PreparedRequest | null {
+  get request(): PreparedRequest {
+    if (this.#request === null) throw new Error('nothing was sent yet');
     return this.#request;
   }
 
-  /** The beginning of an answer with a status that was not asked for. */
   get snippet(): string {
     return this.#snippet === null ? '' : this.#snippet.toString('utf8');
   }
 
-  start(request: PreparedRequest, intendedMs: number): void {
+  get body(): Buffer | null {
+    if (this.receivedBytes > KEPT_BODY_BYTES) return null;
+    return this.#kept.length === 1 ? (this.#kept[0] ?? null) : Buffer.concat(this.#kept);
+  }
+
+  start(request: PreparedRequest, intendedMs: number, measured: boolean, iteration: Iteration | null): void {
     this.#request = request;
     this.intendedMs = intendedMs;
+    this.measured = measured;
+    this.iteration = iteration;
     this.sentMs = Number.NaN;
+    this.begunMs = Number.NaN;
     this.status = 0;
     this.receivedBytes = 0;
     this.bodyMatched = request.needle === null;
+    this.rawHeaders = null;
     this.#tail = NOTHING;
     this.#snippet = null;
-    this.#client.dispatch(request.options, this);
+    if (this.#kept.length > 0) this.#kept = [];
+    this.#client.dispatch(request.options(), this);
   }
 
   /** Ends the exchange, if there is one, without a further event, and closes the connection. */
   discard(): void {
     this.#discarded = true;
+    this.#abandon();
     this.#client.destroy().catch(() => undefined);
   }
 
-  onRequestStart(): void {
+  onConnect(): void {
     if (!this.#discarded) this.#events.sent(this);
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
+  onHeaders(status: number, headers: Buffer[]): boolean {
+    // 1xx: the answer itself is still to come.
+    if (status < 200) return true;
     this.status = status;
-    this.#keepSnippet = this.#request !== null && !statusAccepted(status, this.#request.plan.expect);
+    const { verdict } = this.request;
+    this.#keepSnippet = !verdict.accepts(status);
+    if (verdict.keepsHeaders || (status >= 300 && status < 400)) this.rawHeaders = headers;
+    if (!this.#discarded) this.#events.begun(this);
+    return true;
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onData(chunk: Buffer): boolean {
     this.receivedBytes += chunk.length;
     if (!this.bodyMatched) this.#search(chunk);
     if (this.#keepSnippet && this.#snippet === null) this.#snippet = chunk.subarray(0, SNIPPET_BYTES);
+    if (this.request.verdict.keepsBody) {
+      if (this.receivedBytes <= KEPT_BODY_BYTES) this.#kept.push(chunk);
+      else this.#kept = [];
+    }
+    return true;
   }
 
-  onResponseEnd(): void {
+  onComplete(): void {
     if (!this.#discarded) this.#events.answered(this);
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onError(error: Error): void {
     if (!this.#discarded) this.#events.broken(this, error);
   }
 
   #search(chunk: Buffer): void {
-    const needle = this.#request?.needle;
-    if (needle === null || needle === undefined) return;
+    const { needle } = this.request;
+    if (needle === null) return;
     const seen = this.#tail.length === 0 ? chunk : Buffer.concat([this.#tail, chunk]);
     this.bodyMatched = seen.includes(needle);
     this.#tail = seen.subarray(Math.max(0, seen.length - needle.length + 1));
@@ -124,35 +152,18 @@ export class Connection implements Dispatcher.DispatchHandler {
 export class Connections {
   readonly #target: TargetPlan;
   readonly #events: ExchangeEvents;
-  readonly #connector: buildConnector.connector;
   readonly #all = new Set<Connection>();
   readonly #idle: Connection[] = [];
-  /** Connections that were established. */
-  opened = 0;
 
   constructor(target: TargetPlan, events: ExchangeEvents) {
     this.#target = target;
     this.#events = events;
-    const connect = buildConnector({
-      lookup: pinnedLookup(target.addresses),
-      rejectUnauthorized: !target.insecureTls,
-      allowH2: false,
-      timeout: 0,
-    });
-    this.#connector = (options, callback) => {
-      connect(options, (...result: Parameters<buildConnector.Callback>) => {
-        if (result[0] === null) this.opened += 1;
-        callback(...result);
-      });
-    };
   }
 
   take(): Connection {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
-    // The engine's own deadline ends an exchange, on one clock and counted from the intended start.
-    const options: Client.Options = { connect: this.#connector, pipelining: 1, allowH2: false, headersTimeout: 0, bodyTimeout: 0, maxRequestsPerClient: 0 };
-    const connection = new Connection(new Client(this.#target.origin, options), this.#events);
+    const connection = new Connection(this.#target, this.#events);
     this.#all.add(connection);
     return connection;
   }
@@ -171,18 +182,4 @@ export class Connections {
     this.#all.clear();
     this.#idle.length = 0;
   }
-}
-
-/** Answers every look-up with the addresses that the guard let through. */
-export function pinnedLookup(addresses: TargetPlan['addresses']): LookupFunction {
-  return (hostname, options, callback) => {
-    const [first] = addresses;
-    if (first === undefined) {
-      callback(Object.assign(new Error(`no address is known for ${hostname}`), { code: 'ENOTFOUND' }), '');
-    } else if (options.all === true) {
-      callback(null, [...addresses]);
-    } else {
-      callback(null, first.address, first.family);
-    }
-  };
 }

@@ -1,49 +1,53 @@
 import { reasonOf } from '../errors.ts';
 import type { Clock } from './clock.ts';
-import { Connections, prepareRequest, type Connection, type ExchangeEvents, type PreparedRequest } from './connections.ts';
-import { errorKindOf, isLocalFailure, statusErrorKind, statusAccepted } from './failures.ts';
+import { Connections, type Connection, type ExchangeEvents } from './connections.ts';
+import type { Opening } from './connector.ts';
+import { errorKindOf, isLocalFailure } from './failures.ts';
+import type { Flow } from './flows.ts';
 import { InFlight } from './in-flight.ts';
+import { withoutSecrets, type Iteration } from './iteration.ts';
 import { LoopProbe } from './loop-probe.ts';
-import type { LoadPlan } from './plan.ts';
-import type { ErrorKind, LoadProgress, LoadResult } from './result.ts';
+import type { LoadPlan, RequestPlan } from './plan.ts';
+import type { PreparedRequest } from './prepared.ts';
+import type { ErrorKind, GeneratorFacts, LoadProgress, LoadResult } from './result.ts';
 import { Tally } from './tally.ts';
 import { Windows } from './windows.ts';
 
-/** A request of the mix and what has come of it. */
-interface Entry {
-  prepared: PreparedRequest;
-  tally: Tally;
-}
+/** How an exchange ended; `censoredUs`: it timed out, after this much since its intended start. */
+export type Ending = { type: 'success' } | { type: 'failure'; broken: boolean; censoredUs: number | null };
+
+/** @param endMs when it ended: where a later step begins. Its connection is free or gone. */
+export type OnOver = (connection: Connection, ending: Ending, endMs: number) => void;
+
+const SUCCESS: Ending = { type: 'success' };
 
 /**
- * The exchanges of our own engine and their books, whoever decides when each one starts. Everything is counted by its
- * intended start: what began in the warm-up is sent in the same way and not counted. An exchange is over at its
- * intended start + `timeoutMs`: it counts as failed and enters the percentiles at that value.
- * All times are ms since `begin`.
+ * The exchanges of our own engine and their books, whoever decides when each one starts. What belongs to the measurement
+ * is said at the start. An exchange is over at its intended start + `timeoutMs`: it counts as failed and enters the
+ * percentiles at that value. All times are ms since `begin`.
  */
 export class Exchanges implements ExchangeEvents {
   readonly #plan: LoadPlan;
   readonly #clock: Clock;
-  readonly #onEnd: (failed: boolean) => void;
+  readonly #onOver: OnOver;
   readonly #connections: Connections;
   readonly #inFlight = new InFlight();
   readonly #probe = new LoopProbe();
   readonly #windows: Windows;
-  readonly #entries: readonly Entry[];
+  readonly #steps: readonly { plan: RequestPlan; tally: Tally }[];
   readonly measureEndMs: number;
   #startMs = 0;
   #measuring = false;
+  #opened = 0;
   #localFailures: { count: number; example: string } | null = null;
   /** Whether anything happened since it was last set to false. */
   worked = false;
 
-  /** @param onEnd an exchange is over, its connection is free or gone; `failed`: it broke or timed out */
-  constructor(plan: LoadPlan, clock: Clock, onEnd: (failed: boolean) => void) {
-    if (plan.requests.length === 0) throw new Error('a load has at least one request');
+  constructor(plan: LoadPlan, flows: readonly Flow[], clock: Clock, onOver: OnOver) {
     this.#plan = plan;
     this.#clock = clock;
-    this.#onEnd = onEnd;
-    this.#entries = plan.requests.map((request, index) => ({ prepared: prepareRequest(request, index), tally: new Tally() }));
+    this.#onOver = onOver;
+    this.#steps = flows.flatMap(({ steps }) => steps.map((step) => ({ plan: step.plan, tally: new Tally() })));
     this.#connections = new Connections(plan.target, this);
     this.#windows = new Windows(plan.warmupMs, plan.model === 'open' && plan.share.of > 1);
     this.measureEndMs = plan.warmupMs + plan.durationMs;
@@ -55,10 +59,6 @@ export class Exchanges implements ExchangeEvents {
 
   now(): number {
     return this.#clock.now() - this.#startMs;
-  }
-
-  get inFlight(): number {
-    return this.#inFlight.size;
   }
 
   /** When the exchange that began first must be over; Infinity where none is under way. */
@@ -91,30 +91,39 @@ export class Exchanges implements ExchangeEvents {
   }
 
   /** @param lagMs how late the engine came to it; null where requests have no due time */
-  offered(intendedMs: number, lagMs: number | null): void {
-    if (this.#measured(intendedMs)) this.#windows.offered(lagMs === null ? null : lagMs * 1_000);
+  offered(measured: boolean, lagMs: number | null): void {
+    if (measured) this.#windows.offered(lagMs === null ? null : lagMs * 1_000);
   }
 
-  start(index: number, intendedMs: number): void {
+  start(request: PreparedRequest, intendedMs: number, measured: boolean, iteration: Iteration | null): void {
     this.worked = true;
-    const { prepared } = this.#entry(index);
     const connection = this.#connections.take();
     connection.intendedMs = intendedMs;
     this.#inFlight.add(connection);
-    connection.start(prepared, intendedMs);
+    connection.start(request, intendedMs, measured, iteration);
   }
 
-  /** An arrival that is not sent: it counts as a timeout would. */
-  drop(index: number, intendedMs: number, why: string): void {
-    if (this.#measured(intendedMs)) this.#windows.dropped();
-    this.#censor(this.#entry(index), 'dropped', intendedMs, why, null);
+  /** An arrival that is not sent: it counts as a timeout would, of the first step. */
+  drop({ steps: [first], plan: { steps } }: Flow, measured: boolean, why: string): void {
+    if (measured) this.#windows.dropped();
+    const index = first?.preparation.index ?? -1;
+    this.#censor(index, measured, 'dropped', () => `${steps[0]?.method ?? ''} ${pathOf(steps[0])}: ${why}`, null);
+  }
+
+  opened(connection: Connection, { connectMs, tlsMs }: Opening): void {
+    this.#opened += 1;
+    if (connection.measured) this.#tallyOf(connection).opened(connectMs * 1_000, tlsMs === null ? null : tlsMs * 1_000);
   }
 
   sent(connection: Connection): void {
     this.worked = true;
     connection.sentMs = this.now();
-    if (this.#measured(connection.intendedMs)) this.#entryOf(connection).tally.sent += 1;
+    if (connection.measured) this.#tallyOf(connection).sent += 1;
     if (this.#measuring) this.#windows.sent();
+  }
+
+  begun(connection: Connection): void {
+    connection.begunMs = this.now();
   }
 
   answered(connection: Connection): void {
@@ -125,21 +134,27 @@ export class Exchanges implements ExchangeEvents {
       return;
     }
     this.#inFlight.remove(connection);
-    const { tally } = this.#entryOf(connection);
-    const measured = this.#measured(connection.intendedMs);
+    const { request, iteration, measured } = connection;
+    const tally = this.#tallyOf(connection);
     const latencyUs = (nowMs - connection.intendedMs) * 1_000;
     if (measured) tally.answered(connection.status);
-    const kind = this.#wrongWith(connection);
-    if (kind === null) {
-      if (nowMs >= this.#plan.warmupMs && nowMs < this.measureEndMs) tally.completedInTime += 1;
-      if (measured) tally.success(latencyUs, (nowMs - connection.sentMs) * 1_000);
+    const wrong = request.verdict.of(connection, request.variables, iteration === null ? null : iteration.variables);
+    if (wrong === null) {
+      if (nowMs >= this.#plan.warmupMs && nowMs < this.measureEndMs) {
+        tally.completedInTime += 1;
+        tally.receivedInTimeBytes += connection.receivedBytes;
+      }
+      if (measured) {
+        tally.success(latencyUs, (nowMs - connection.sentMs) * 1_000);
+        tally.firstByte((connection.begunMs - connection.sentMs) * 1_000);
+      }
       if (this.#measuring) this.#windows.completed(latencyUs);
     } else {
-      if (measured) tally.failure(kind, () => this.#describe(connection), latencyUs);
+      if (measured) tally.failure(wrong.kind, () => withoutSecrets(`${line(connection)}: ${wrong.what}`, connection), latencyUs);
       if (this.#measuring) this.#windows.failed(null);
     }
     this.#connections.giveBack(connection);
-    this.#onEnd(false);
+    this.#onOver(connection, wrong === null ? SUCCESS : { type: 'failure', broken: false, censoredUs: null }, nowMs);
   }
 
   broken(connection: Connection, error: unknown): void {
@@ -153,12 +168,11 @@ export class Exchanges implements ExchangeEvents {
     this.#inFlight.remove(connection);
     this.#connections.discard(connection);
     if (isLocalFailure(error)) this.#countLocal(error);
-    if (this.#measured(connection.intendedMs)) {
-      const entry = this.#entryOf(connection);
-      entry.tally.failure(kind, () => `${line(entry)}: ${reasonOf(error)}`, (nowMs - connection.intendedMs) * 1_000);
+    if (connection.measured) {
+      this.#tallyOf(connection).failure(kind, () => withoutSecrets(`${line(connection)}: ${reasonOf(error)}`, connection), (nowMs - connection.intendedMs) * 1_000);
     }
     if (this.#measuring) this.#windows.failed(null);
-    this.#onEnd(true);
+    this.#onOver(connection, { type: 'failure', broken: true, censoredUs: null }, nowMs);
   }
 
   progress(nowMs: number): LoadProgress {
@@ -168,35 +182,29 @@ export class Exchanges implements ExchangeEvents {
   }
 
   /** Closes every connection and the books; what is still under way is not counted. */
-  finish(engine: LoadResult['engine'], ended: LoadResult['ended']): LoadResult {
+  finish(): Pick<LoadResult, 'measuredMs' | 'requests' | 'windows' | 'samples'> & { generator: GeneratorFacts } {
     const nowMs = this.now();
     this.roll(nowMs);
     this.#windows.finish(this.#inFlight.size, () => this.#probe.take());
     this.#probe.stop();
     this.#connections.closeAll();
     return {
-      engine,
-      ended,
       measuredMs: Math.min(this.#plan.durationMs, Math.max(0, nowMs - this.#plan.warmupMs)),
-      requests: this.#entries.map(({ prepared, tally }) => tally.result(prepared.plan)),
+      requests: this.#steps.map(({ plan, tally }) => tally.result(plan)),
       windows: this.#windows.done,
       samples: this.#windows.samples,
-      generator: { connectionsOpened: this.#connections.opened, localFailures: this.#localFailures, reconnects: 0, unanswered: 0 },
+      generator: { connectionsOpened: this.#opened, localFailures: this.#localFailures, reconnects: 0, unanswered: 0 },
     };
   }
 
-  #measured(intendedMs: number): boolean {
-    return intendedMs >= this.#plan.warmupMs;
+  #tally(index: number): Tally {
+    const step = this.#steps[index];
+    if (step === undefined) throw new Error(`the load has no request ${index}`);
+    return step.tally;
   }
 
-  #entry(index: number): Entry {
-    const entry = this.#entries[index];
-    if (entry === undefined) throw new Error(`the mix has no request ${index}`);
-    return entry;
-  }
-
-  #entryOf(connection: Connection): Entry {
-    return this.#entry(connection.request?.index ?? -1);
+  #tallyOf(connection: Connection): Tally {
+    return this.#tally(connection.request.index);
   }
 
   #timeOut(connection: Connection): void {
@@ -206,31 +214,14 @@ export class Exchanges implements ExchangeEvents {
     const deadlineMs = connection.intendedMs + timeoutMs;
     const serviceUs = Number.isNaN(connection.sentMs) ? null : (deadlineMs - connection.sentMs) * 1_000;
     const why = `${connection.status === 0 ? 'no answer' : `answer ${connection.status} not complete`} within ${timeoutMs} ms`;
-    this.#censor(this.#entryOf(connection), 'timeout', connection.intendedMs, why, serviceUs);
-    this.#onEnd(true);
+    this.#censor(connection.request.index, connection.measured, 'timeout', () => withoutSecrets(`${line(connection)}: ${why}`, connection), serviceUs);
+    this.#onOver(connection, { type: 'failure', broken: true, censoredUs: timeoutMs * 1_000 }, deadlineMs);
   }
 
-  #censor(entry: Entry, kind: ErrorKind, intendedMs: number, why: string, serviceUs: number | null): void {
+  #censor(index: number, measured: boolean, kind: ErrorKind, example: () => string, serviceUs: number | null): void {
     const latencyUs = this.#plan.timeoutMs * 1_000;
-    if (this.#measured(intendedMs)) entry.tally.censored(kind, () => `${line(entry)}: ${why}`, latencyUs, serviceUs);
+    if (measured) this.#tally(index).censored(kind, example, latencyUs, serviceUs);
     if (this.#measuring) this.#windows.failed(latencyUs);
-  }
-
-  #wrongWith(connection: Connection): ErrorKind | null {
-    const { expect } = this.#entryOf(connection).prepared.plan;
-    if (!statusAccepted(connection.status, expect)) return statusErrorKind(connection.status);
-    if (!connection.bodyMatched) return 'check';
-    if (expect.maxBodyBytes !== null && connection.receivedBytes > expect.maxBodyBytes) return 'check';
-    return null;
-  }
-
-  #describe(connection: Connection): string {
-    const entry = this.#entryOf(connection);
-    const { expect } = entry.prepared.plan;
-    const answer = `${line(entry)}: ${connection.status}`;
-    if (!statusAccepted(connection.status, expect)) return connection.snippet === '' ? answer : `${answer} ${connection.snippet}`;
-    if (!connection.bodyMatched) return `${answer}, body of ${connection.receivedBytes} bytes without ${JSON.stringify(expect.bodyIncludes)}`;
-    return `${answer}, body of ${connection.receivedBytes} bytes, more than ${expect.maxBodyBytes ?? 0}`;
   }
 
   #countLocal(error: unknown): void {
@@ -239,6 +230,12 @@ export class Exchanges implements ExchangeEvents {
   }
 }
 
-function line({ prepared: { plan } }: Entry): string {
-  return `${plan.method} ${plan.path}`;
+function line({ request: { plan, path } }: Connection): string {
+  return `${plan.method} ${path}`;
+}
+
+/** Of a request that was never prepared: with the names of its values. */
+function pathOf(plan: RequestPlan | undefined): string {
+  const parts = plan?.path ?? '';
+  return typeof parts === 'string' ? parts : parts.map((part) => (typeof part === 'string' ? part : `\${${part.ref}}`)).join('');
 }

@@ -23,7 +23,7 @@ const BY_CODE: Readonly<Record<string, ErrorKind>> = {
 };
 
 const TLS_CODE = /^(ERR_TLS|ERR_SSL|CERT_|CRL_|UNABLE_TO_)/;
-const LOCAL_CODES = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM']);
+const LOCAL_CODES = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL', 'ENOBUFS', 'ENOMEM', 'ENOENT', 'EACCES', 'EIO', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH']);
 
 function codesOf(error: unknown): string[] {
   if (!(error instanceof Error)) return [];
@@ -42,15 +42,22 @@ export function errorKindOf(error: unknown): ErrorKind {
   return 'other';
 }
 
-/** True where this machine, and not the target, is why nothing was sent: out of file descriptors or ports. */
+/** True where this machine, and not the target, is why nothing was sent: out of file descriptors or ports, a body's file that changed. */
 export function isLocalFailure(error: unknown): boolean {
   return codesOf(error).some((code) => LOCAL_CODES.has(code));
 }
 
 /** Whether a status is one that was asked for. */
-export function statusAccepted(status: number, { statuses }: ExpectationPlan): boolean {
+export function statusAccepted(status: number, { statuses }: Pick<ExpectationPlan, 'statuses'>): boolean {
   if (statuses === null) return status >= 200 && status < 400;
   return statuses.codes.includes(status) || statuses.classes.includes(Math.trunc(status / 100));
+}
+
+/** Whether a redirect leads to another host than the one the guard let through. */
+export function redirectsAway(location: string, origin: string): boolean {
+  if (!URL.canParse(location, origin)) return true;
+  const { protocol, hostname } = new URL(location, origin);
+  return !/^https?:$/.test(protocol) || hostname !== new URL(origin).hostname;
 }
 
 /** The kind of failure a wrong status is. Redirects are never followed. */

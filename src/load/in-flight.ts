@@ -14,11 +14,16 @@ export class InFlight {
   }
 
   add(connection: Connection): void {
-    connection.previous = this.#last;
-    connection.next = null;
-    if (this.#last === null) this.#first = connection;
-    else this.#last.next = connection;
-    this.#last = connection;
+    // Next to always the last: only a late arrival stands before a later step that began in the meantime.
+    let before = this.#last;
+    while (before !== null && before.intendedMs > connection.intendedMs) before = before.previous;
+    const after = before === null ? this.#first : before.next;
+    connection.previous = before;
+    connection.next = after;
+    if (before === null) this.#first = connection;
+    else before.next = connection;
+    if (after === null) this.#last = connection;
+    else after.previous = connection;
     this.size += 1;
   }
 

@@ -1,22 +1,22 @@
 import { scheduleOf } from './arrivals.ts';
 import { systemClock, type Clock } from './clock.ts';
-import { Exchanges } from './exchanges.ts';
+import type { Exchanges } from './exchanges.ts';
 import { PROGRESS_MS, type LoadHooks } from './hooks.ts';
-import { mixOf } from './mix.ts';
+import { Iterations } from './iterations.ts';
 import { pace, type Pace } from './pacer.ts';
 import type { OpenPlan } from './plan.ts';
 import type { LoadResult } from './result.ts';
-import { arrivalsOfShare, ofShare } from './share.ts';
+import { arrivalsOfShare } from './share.ts';
 
 /**
- * Open loop: every request starts at its due time whether or not earlier ones were answered, and its latency counts
+ * Open loop: every iteration starts at its due time whether or not earlier ones were answered, and its latency counts
  * from that time, so that a stall of the target or of this generator shows in full (no coordinated omission).
  *
- * - At most `maxInFlight` exchanges at once; an arrival beyond that is `dropped` and counts as a timeout would.
+ * - At most `maxInFlight` iterations at once; an arrival beyond that is `dropped` and counts as a timeout would.
  * - An exchange is over at its intended start + `timeoutMs`: it counts as failed and enters the percentiles at that value.
  * - After the last arrival the answers under way are awaited, none longer than its own timeout.
  * - Warm-up arrivals are sent in the same way and not counted.
- * - Which request of a mix an arrival is, is drawn by weight from the seed.
+ * - What an arrival starts, is drawn by weight from the seed.
  *
  * What the target does is the result; nothing is thrown for it.
  */
@@ -29,8 +29,8 @@ class OpenLoop implements Pace {
   readonly #hooks: LoadHooks;
   readonly #clock: Clock;
   readonly #resolve: (result: LoadResult) => void;
+  readonly #iterations: Iterations;
   readonly #exchanges: Exchanges;
-  readonly #nextRequest: () => number;
   #exhausted = false;
   #finished = false;
   #turnMs = 0;
@@ -42,8 +42,8 @@ class OpenLoop implements Pace {
     this.#hooks = hooks;
     this.#clock = clock;
     this.#resolve = resolve;
-    this.#exchanges = new Exchanges(plan, clock, () => this.#finishIfDone());
-    this.#nextRequest = ofShare(mixOf(plan.requests, plan.seed), plan.share);
+    this.#iterations = new Iterations(plan, clock, () => this.#finishIfDone());
+    this.#exchanges = this.#iterations.exchanges;
   }
 
   run(): void {
@@ -67,11 +67,9 @@ class OpenLoop implements Pace {
   due(intendedMs: number, nowMs: number): void {
     // By the time it was due and not by the time it was come to: a window closes after the arrivals due in it.
     this.#exchanges.roll(intendedMs);
-    this.#exchanges.offered(intendedMs, nowMs - intendedMs);
-    const index = this.#nextRequest();
     const { maxInFlight } = this.#plan;
-    if (this.#exchanges.inFlight < maxInFlight) this.#exchanges.start(index, intendedMs);
-    else this.#exchanges.drop(index, intendedMs, `not sent, ${maxInFlight} requests were already in flight`);
+    if (this.#iterations.active < maxInFlight) this.#iterations.start(intendedMs, nowMs - intendedMs);
+    else this.#iterations.drop(intendedMs, nowMs - intendedMs, maxInFlight);
   }
 
   end(nowMs: number, exhausted: boolean): number | null {
@@ -85,7 +83,7 @@ class OpenLoop implements Pace {
   }
 
   #finishIfDone(): void {
-    if (!this.#exhausted || this.#exchanges.inFlight > 0) return;
+    if (!this.#exhausted || this.#iterations.active > 0) return;
     // Without answers under way the last arrivals may still be before the end of the measured time.
     if (this.#exchanges.now() >= this.#exchanges.measureEndMs) this.#finish('complete');
   }
@@ -97,6 +95,6 @@ class OpenLoop implements Pace {
     this.#finished = true;
     this.#stopPacing();
     this.#hooks.signal?.removeEventListener('abort', this.#abort);
-    this.#resolve(this.#exchanges.finish('readybench-open', ended));
+    this.#resolve(this.#iterations.finish('readybench-open', ended));
   }
 }

@@ -2,10 +2,10 @@ import type { ErrorGroup, HttpWindow, Labels } from '../record/schema.ts';
 import type { HistogramData } from './histogram.ts';
 
 /** Why a request failed. `dropped`: it was due while the in-flight limit was reached, and was never sent. */
-export const ERROR_KINDS = ['timeout', 'refused', 'reset', 'dns', 'tls', '4xx', '5xx', 'check', 'dropped', 'redirect', 'other'] as const;
+export const ERROR_KINDS = ['timeout', 'refused', 'reset', 'dns', 'tls', '4xx', '5xx', 'check', 'capture', 'dropped', 'redirect', 'other'] as const;
 export type ErrorKind = (typeof ERROR_KINDS)[number];
 
-/** What was measured of one request of the mix; warm-up is not in it. */
+/** What was measured of one request of the load, alone, of a mix or a step of a flow; warm-up is not in it. */
 export interface RequestResult {
   labels: Labels;
   /** Requests written to a connection. */
@@ -15,6 +15,8 @@ export interface RequestResult {
   failed: number;
   /** Successes that ended within the measured time, those that began in the warm-up too: the numerator of the throughput. */
   completedInTime: number;
+  /** Bytes of those answers' bodies; autocannon does not tell. */
+  receivedInTimeBytes: number;
   statuses: Record<string, number>;
   errors: ErrorGroup[];
   /**
@@ -26,6 +28,24 @@ export interface RequestResult {
   service: HistogramData;
   /** µs from the intended start of failures that got an answer or a broken connection. */
   failedLatency: HistogramData;
+  /** µs it took to open a TCP connection, and to make it a TLS one; only where a request had one opened. */
+  connect: HistogramData;
+  tls: HistogramData;
+  /** µs from the moment the request was written to the head of its answer; successes. */
+  firstByte: HistogramData;
+}
+
+/** What was measured of whole iterations of a flow. */
+export interface IterationResult {
+  labels: Labels;
+  /** All steps answered as expected. */
+  completed: number;
+  /** Ended early by a step that failed, or dropped. */
+  failed: number;
+  /** Completed within the measured time, those that began in the warm-up too. */
+  completedInTime: number;
+  /** µs from the arrival to the end of the last step, pauses included. Successes, and timeouts and drops censored at what they had been given. */
+  latency: HistogramData;
 }
 
 /** Facts about the generator itself, beyond what each window says. */
@@ -52,6 +72,10 @@ export interface LoadResult {
   /** Length of the measured part; shorter than planned after an abort. */
   measuredMs: number;
   requests: RequestResult[];
+  /** One for each flow; none for single requests. */
+  iterations: IterationResult[];
+  /** Iterations that were begun or dropped, warm-up included: how many numbers of data they took. */
+  started: number;
   /** By the second in which things happened, from the start of the measurement until the last answer. */
   windows: HttpWindow[];
   /** What the windows' percentiles come from, window by window; only of a thread that shares its load. */

@@ -1,9 +1,9 @@
+import { runSaturation } from './autocannon/saturation.ts';
 import { runClosedLoop } from './closed-loop.ts';
 import type { LoadHooks } from './hooks.ts';
 import { runOpenLoop } from './open-loop.ts';
 import type { LoadPlan } from './plan.ts';
 import type { LoadResult } from './result.ts';
-import { runSaturation } from './saturate.ts';
 
 /** Runs a plan in this thread, on the engine it asks for. */
 export function runPlan(plan: LoadPlan, hooks: LoadHooks): Promise<LoadResult> {

@@ -1,10 +1,10 @@
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { ToolResolver } from '../host/tools.ts';
-import { createRedactor } from '../record/redact.ts';
 import type { Environment, RunRecord, RunTools, ScenarioRecord, Verdict } from '../record/schema.ts';
 import { openRunFolder, type RunFolder } from '../record/store.ts';
 import { assemble, scenarioRecord, type RunFacts } from './assemble.ts';
 import type { ReadyScenario } from './preflight.ts';
+import { Redaction } from './redaction.ts';
 import type { RunRequest } from './request.ts';
 
 export interface LedgerOptions {
@@ -25,24 +25,24 @@ export class Ledger {
   readonly #folder: RunFolder;
   readonly #options: LedgerOptions;
   readonly #startedAt: Date;
-  readonly #redact: (record: RunRecord) => RunRecord;
+  readonly #redaction: Redaction;
   #ready: readonly ReadyScenario[] = [];
 
-  private constructor(folder: RunFolder, options: LedgerOptions, startedAt: Date, redact: (record: RunRecord) => RunRecord) {
+  private constructor(folder: RunFolder, options: LedgerOptions, startedAt: Date, redaction: Redaction) {
     this.#folder = folder;
     this.#options = options;
     this.#startedAt = startedAt;
-    this.#redact = redact;
+    this.#redaction = redaction;
   }
 
   /** Makes the run's folder. Throws a BenchError where it cannot be made. */
   static async open(options: LedgerOptions): Promise<Ledger> {
     const { request, secrets } = options;
     const startedAt = new Date();
-    const redactor = createRedactor(secrets);
-    const redact = (record: RunRecord): RunRecord => redactor.record(record);
+    const redaction = new Redaction(secrets);
+    const redact = (record: RunRecord): RunRecord => redaction.record(record);
     const folder = await openRunFolder({ reportsDir: request.reportsDir, out: request.out, redact, now: startedAt });
-    return new Ledger(folder, options, startedAt, redact);
+    return new Ledger(folder, options, startedAt, redaction);
   }
 
   get id(): string {
@@ -61,6 +61,11 @@ export class Ledger {
 
   get dir(): string {
     return this.#folder.dir;
+  }
+
+  /** A value that must be in no artefact. */
+  keepSecret(value: string): void {
+    this.#redaction.add(value);
   }
 
   /** From here on, what these have measured is part of the record. */
@@ -84,7 +89,7 @@ export class Ledger {
     const record = assemble(this.#facts(), { status, endedAt: new Date(), durationMs: this.#sinceStart(), ...judged }, scenarios);
     await this.#folder.write(record);
     const note = status === 'complete' ? await this.#folder.publish() : null;
-    return { record: this.#redact(record), notes: note === null ? [] : [note] };
+    return { record: this.#redaction.record(record), notes: note === null ? [] : [note] };
   }
 
   #sinceStart(): number {

@@ -20,6 +20,8 @@ export interface PreflightNeeds {
   signal: AbortSignal;
   observe: Observer;
   releases: Releases;
+  /** A value that must be in no artefact. */
+  keepSecret: (value: string) => void;
 }
 
 /** A scenario whose target is let through and whose workloads are ready. */
@@ -64,7 +66,7 @@ function onceForAll({ tools, observe, releases, signal }: PreflightNeeds): () =>
   };
 }
 
-async function lanesOf(scenario: ChosenScenario, target: Target | null, { request, tools, workDir, signal, observe, releases }: PreflightNeeds): Promise<Lane[]> {
+async function lanesOf(scenario: ChosenScenario, target: Target | null, { request, tools, workDir, signal, observe, releases, keepSecret }: PreflightNeeds): Promise<Lane[]> {
   const lanes: Lane[] = [];
   for (const { name, bound } of scenario.workloads) {
     if (signal.aborted) break;
@@ -81,6 +83,7 @@ async function lanesOf(scenario: ChosenScenario, target: Target | null, { reques
       tools,
       signal,
       insecureTls: request.insecureTls,
+      keepSecret,
       progress: (progress) => observe({ type: 'progress', progress }),
     });
     releases.add(() => prepared.close());

@@ -29,6 +29,13 @@ const percentiles = (prefix: string, title: string, gated: readonly number[]): R
 export const METRICS: Readonly<Record<string, MetricKind>> = {
   ...percentiles('latency', 'latency', [50, 95, 99]),
   ...percentiles('service', 'service time', []),
+  ...percentiles('firstByte', 'time to first byte', []),
+  ...percentiles('connect', 'connect time', []),
+  ...percentiles('tls', 'TLS handshake', []),
+  ...percentiles('iteration', 'iteration', [50, 95]),
+  'iteration.throughput': { unit: '1/s', better: 'higher', title: 'completed iterations', nature: 'advisory', absoluteFloor: 0.5 },
+  'iteration.errors.rate': { unit: 'share', better: 'lower', title: 'failed iterations', nature: 'portable', absoluteFloor: 0.005 },
+  'throughput.received': { unit: 'bytes/s', better: 'higher', title: 'received', nature: 'advisory', absoluteFloor: 1_000 },
   throughput: { unit: '1/s', better: 'higher', title: 'throughput', nature: 'rate', absoluteFloor: 0.5 },
   'errors.rate': { unit: 'share', better: 'lower', title: 'error rate', nature: 'portable', absoluteFloor: 0.005 },
   'success.rate': { unit: 'share', better: 'higher', title: 'success rate', nature: 'portable', absoluteFloor: 0.005 },

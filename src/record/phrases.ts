@@ -13,6 +13,8 @@ export function formatValue(value: number, unit: Unit): string {
       return formatShare(value);
     case 'bytes':
       return formatBytes(value);
+    case 'bytes/s':
+      return `${formatBytes(value)}/s`;
     case '1/s':
       return `${formatNumber(value)}/s`;
     case '1/h':

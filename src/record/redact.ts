@@ -8,15 +8,17 @@ export const REDACTED = '[redacted]';
 /** Shorter secrets are replaced only where they are the whole text: a secret "1" must not blank every figure. */
 const MIN_SUBSTRING = 4;
 
-const HEADER_NAMES = ['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-api-key', 'x-auth-token'];
+/** Their values are credentials. */
+export const CREDENTIAL_HEADERS = ['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-api-key', 'x-auth-token'];
 const QUERY_NAMES = 'access_token|auth_token|id_token|refresh_token|token|api[-_]?key|apikey|key|secret|client_secret|password|passwd|pwd|signature|sig|x-amz-signature|x-amz-credential|x-amz-security-token';
 
 /** A reference to a secret, `${secret.X}` or `${env.X}`, is no secret. */
 const REFERENCE = /^(?:\w+\s+)?\$\{[^}]*\}$/;
 
-const HEADER_IN_TEXT = new RegExp(String.raw`((?:^|[^\w-])["']?(?:${HEADER_NAMES.join('|')})["']?[ \t]*[:=][ \t]*)(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|((?:\$\{[^}\n]*\}|[^\s"'}])(?:\$\{[^}\n]*\}|[^\n"'}])*))`, 'gi');
+const HEADER_IN_TEXT = new RegExp(String.raw`((?:^|[^\w-])["']?(?:${CREDENTIAL_HEADERS.join('|')})["']?[ \t]*[:=][ \t]*)(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|((?:\$\{[^}\n]*\}|[^\s"'}])(?:\$\{[^}\n]*\}|[^\n"'}])*))`, 'gi');
 const URL_CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@"'<>]+@/gi;
 const URL_QUERY = new RegExp(String.raw`([?&;](?:${QUERY_NAMES})=)(?!\$\{)[^&#\s"'<>]+`, 'gi');
+const JSON_FIELD = /("(?:access_?token|auth_?token|id_?token|refresh_?token|token|api[-_]?key|client_?secret|secret|password|passwd)"\s*:\s*")(?!\$\{)(?:[^"\\\n]|\\.)+(?=")/gi;
 const BEARER = /\b(Bearer\s+)[A-Za-z0-9._~+/-]{20,}=*/gi;
 const JSON_WEB_TOKEN = /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g;
 
@@ -53,6 +55,7 @@ function byShape(text: string): string {
     })
     .replace(URL_CREDENTIALS, `$1${REDACTED}@`)
     .replace(URL_QUERY, `$1${REDACTED}`)
+    .replace(JSON_FIELD, `$1${REDACTED}`)
     .replace(BEARER, `$1${REDACTED}`)
     .replace(JSON_WEB_TOKEN, REDACTED);
 }
@@ -66,7 +69,7 @@ function walk<T>(value: T, text: (text: string) => string): T {
     return Object.fromEntries(
       Object.entries(each).map(([key, inner]): [string, unknown] => {
         if (OWN_FIELDS.has(key) && typeof inner === 'string') return [key, inner];
-        if (HEADER_NAMES.includes(key.toLowerCase()) && typeof inner === 'string' && !REFERENCE.test(inner)) return [key, REDACTED];
+        if (CREDENTIAL_HEADERS.includes(key.toLowerCase()) && typeof inner === 'string' && !REFERENCE.test(inner)) return [key, REDACTED];
         return [schemaKeys().has(key) ? key : text(key), visit(inner)];
       }),
     );

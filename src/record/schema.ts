@@ -10,7 +10,7 @@ export const SCHEMA_VERSION = 1;
 /** What tells two metrics of one id apart inside a workload: `{ encoder: 'libx264', concurrency: '2' }`, `{ step: 'submit' }`. */
 const labels = z.record(z.string(), z.string());
 
-export const unit = z.enum(['ms', '1/s', '1/h', 'ratio', 'fps', 'x', 'bytes', 'bit/s', 'dB', 'score', 'count', 'J', 'W', 'share']);
+export const unit = z.enum(['ms', '1/s', '1/h', 'ratio', 'fps', 'x', 'bytes', 'bytes/s', 'bit/s', 'dB', 'score', 'count', 'J', 'W', 'share']);
 
 const metric = z.object({
   id: z.string().describe('stable and dotted: latency.p95'),
@@ -75,7 +75,7 @@ const notMeasured = z.object({
 });
 
 const histogram = z.object({
-  id: z.string().describe('latency, service; failed: of wrong answers and broken connections'),
+  id: z.string().describe('latency, service, firstByte, connect, tls, iteration; failed: of wrong answers and broken connections'),
   labels,
   round: z.number().int(),
   unit: z.literal('us'),
@@ -130,7 +130,7 @@ const encodeSeries = z.object({
 });
 
 const errorGroup = z.object({
-  kind: z.string().describe('timeout, refused, reset, dns, tls, 4xx, 5xx, check, dropped, redirect, other'),
+  kind: z.string().describe('timeout, refused, reset, dns, tls, 4xx, 5xx, check, capture, dropped, redirect, other'),
   count: z.number().int(),
   example: z.string(),
 });
@@ -149,6 +149,7 @@ const httpDetail = z.object({
       errors: z.array(errorGroup),
     }),
   ),
+  iterations: z.array(z.object({ labels, completed: z.number().int(), failed: z.number().int() })).optional().describe('of flows: all steps as expected, or ended early'),
 });
 
 const encodeDetail = z.object({

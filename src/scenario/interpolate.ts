@@ -1,8 +1,8 @@
 import { suggestion } from './nearest.ts';
 
 /**
- * References in the text of a scenario: `${env.X}`, `${env.X:-default}`, `${secret.X}`, and `${name}` for a value captured
- * while the workload runs. `$${` writes a plain `${`.
+ * References in the text of a scenario: `${env.X}`, `${env.X:-default}`, `${secret.X}`, `${name}` for a value captured
+ * while the workload runs, `${data.name}` for one of an iteration's row. `$${` writes a plain `${`.
  */
 export type Piece =
   | { kind: 'text'; written: string }
@@ -34,7 +34,7 @@ function reference(written: string, inner: string | undefined): Piece {
   if (env?.[1] !== undefined) return { kind: 'env', written, name: env[1], fallback: env[2] };
   const secret = /^secret\.([A-Za-z_]\w*)$/.exec(inner);
   if (secret?.[1] !== undefined) return { kind: 'secret', written, name: secret[1] };
-  if (/^[A-Za-z_]\w*$/.test(inner)) return { kind: 'capture', written, name: inner };
+  if (/^(?:data\.)?[A-Za-z_]\w*$/.test(inner)) return { kind: 'capture', written, name: inner };
   return { kind: 'wrong', written, why: whyWrong(inner) };
 }
 
@@ -43,7 +43,7 @@ function whyWrong(inner: string): string {
   if (/^env\.\w+[:=?+-]/.test(inner)) return 'is not a reference: a default is written ${env.NAME:-default}';
   const source = /^(\w+)\./.exec(inner)?.[1];
   if (source !== undefined && source !== 'env' && source !== 'secret') {
-    return `is not a reference: unknown source ${source}, ${suggestion(source, ['env', 'secret'])}`;
+    return `is not a reference: unknown source ${source}, ${suggestion(source, ['env', 'secret', 'data'])}`;
   }
   return 'is not a reference: write ${env.NAME}, ${env.NAME:-default}, ${secret.NAME} or ${captured}; $${ for the plain characters';
 }
@@ -114,7 +114,7 @@ export const asReference = (name: string): string => `\${secret.${name}}`;
 /** Names of captured values a marked text uses, and of escaped look-alikes (`$${id}`), which must not collide with them. */
 export function captureNames(marked: string): { used: string[]; escaped: string[] } {
   const names = (pattern: RegExp): string[] => [...marked.matchAll(pattern)].map((match) => match[1] ?? '');
-  return { used: names(/\$\{([A-Za-z_]\w*)\}/g), escaped: names(/\0\{([A-Za-z_]\w*)\}/g) };
+  return { used: names(/\$\{((?:data\.)?[A-Za-z_]\w*)\}/g), escaped: names(/\0\{((?:data\.)?[A-Za-z_]\w*)\}/g) };
 }
 
 /** The number or truth value a text is in YAML's core schema, or `undefined` when it is only text. */

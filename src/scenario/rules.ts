@@ -1,5 +1,5 @@
 import { formatMs } from '../units.ts';
-import { CEILINGS, measuredMsOf, type RequestSpec } from '../workloads/http/schema.ts';
+import { CEILINGS, measuredMsOf, measuredSteps, type Expectation, type RequestSpec } from '../workloads/http/schema.ts';
 import { KIND_NAMES, WORKLOAD_KINDS, kindOf, type Workload } from '../workloads/schemas.ts';
 import { captureNames } from './interpolate.ts';
 import type { Issue } from './issues.ts';
@@ -73,18 +73,23 @@ const targetIsUsed: ScenarioRule = ({ workloads, hasTarget }) =>
 
 const percentileLimitsAscend: WorkloadRule = (workload) => {
   if (!('http' in workload)) return [];
-  return (['latency', 'service'] as const).flatMap((id) => {
-    const limits = (['p50', 'p90', 'p95', 'p99'] as const).flatMap((quantile) => {
-      const limit = workload.sla[id]?.[quantile];
-      return limit === undefined ? [] : [{ quantile, limit }];
-    });
-    return limits.flatMap((upper, index) => {
-      const lower = limits[index - 1];
+  const { sla, http } = workload;
+  const places: { path: Path; limits: Limits | undefined }[] = (['latency', 'service'] as const).flatMap((id) => [
+    { path: ['sla', id], limits: sla[id] },
+    ...(http.mix ?? []).map((entry, index) => ({ path: ['http', 'mix', index, 'sla', id], limits: entry.sla[id] })),
+    ...(http.flow?.steps ?? []).map((each, index) => ({ path: ['http', 'flow', 'steps', index, 'sla', id], limits: each.sla[id] })),
+  ]);
+  return [...places, { path: ['sla', 'iteration', 'latency'], limits: sla.iteration?.latency }].flatMap(({ path, limits = {} }) => {
+    const given = (['p50', 'p90', 'p95', 'p99'] as const).flatMap((quantile) => (limits[quantile] === undefined ? [] : [{ quantile, limit: limits[quantile] }]));
+    return given.flatMap((upper, index) => {
+      const lower = given[index - 1];
       if (lower === undefined || lower.limit <= upper.limit) return [];
-      return [warning(['sla', id, upper.quantile], `${formatMs(upper.limit)} is less than the ${formatMs(lower.limit)} of ${lower.quantile}: ${upper.quantile} is never below ${lower.quantile}, so the limit of ${lower.quantile} decides nothing`)];
+      return [warning([...path, upper.quantile], `${formatMs(upper.limit)} is less than the ${formatMs(lower.limit)} of ${lower.quantile}: ${upper.quantile} is never below ${lower.quantile}, so the limit of ${lower.quantile} decides nothing`)];
     });
   });
 };
+
+type Limits = Partial<Record<'p50' | 'p90' | 'p95' | 'p99', number | undefined>>;
 
 const closedLoadsHideStalls: WorkloadRule = (workload) =>
   'http' in workload && workload.http.load.model === 'closed' && workload.sla.latency !== undefined
@@ -105,19 +110,25 @@ const timeoutsAreAboveZero: WorkloadRule = (workload) => {
 };
 
 const requestsHaveOneBody: WorkloadRule = (workload) =>
-  requestsOf(workload).flatMap(({ path, request }) =>
-    request.json !== undefined && request.body !== undefined ? [error([...path, 'body'], 'stands beside json: a request has one body, keep one of the two', 'key')] : [],
-  );
+  requestsOf(workload).flatMap(({ path, request }) => {
+    const [first, ...more] = (['json', 'body', 'bodyFile', 'multipart'] as const).filter((each) => request[each] !== undefined);
+    return more.map((each) => error([...path, each], `stands beside ${first ?? ''}: a request has one body, keep one of the two`, 'key'));
+  });
 
-const stepNamesAreUnique: WorkloadRule = (workload) =>
-  'http' in workload
-    ? repeated(workload.http.setup.map(({ name }) => name)).map(({ index, first, value }) => error(['http', 'setup', index, 'name'], `${value} is the name of setup[${first}] already`))
-    : [];
-
-const oneRequestOrMix: WorkloadRule = (workload) => {
+const stepNamesAreUnique: WorkloadRule = (workload) => {
   if (!('http' in workload)) return [];
-  const { request, mix } = workload.http;
-  return request !== undefined && mix !== undefined ? [error(['http', 'mix'], 'stands beside request: move that request into the mix', 'key')] : [];
+  const { setup, flow } = workload.http;
+  const steps = flow?.steps ?? [];
+  return [
+    ...repeated(setup.map(({ name }) => name)).map(({ index, first, value }) => error(['http', 'setup', index, 'name'], `${value} is the name of setup[${first}] already`)),
+    ...repeated(steps.map(({ name }) => name)).map(({ index, first, value }) => error(['http', 'flow', 'steps', index, 'name'], `${value} is the name of steps[${first}] already`)),
+  ];
+};
+
+const oneKindOfTraffic: WorkloadRule = (workload) => {
+  if (!('http' in workload)) return [];
+  const [first, ...more] = (['request', 'mix', 'flow'] as const).filter((each) => workload.http[each] !== undefined);
+  return more.map((each) => error(['http', each], first === 'request' && each === 'mix' ? 'stands beside request: move that request into the mix' : `stands beside ${first ?? ''}: keep one of the two, or make the other a workload of its own`, 'key'));
 };
 
 const mixNamesAreUnique: WorkloadRule = (workload) =>
@@ -127,49 +138,74 @@ const mixNamesAreUnique: WorkloadRule = (workload) =>
 
 const autocannonSendsOneRequest: WorkloadRule = (workload) => {
   if (!('http' in workload)) return [];
-  const { load, mix } = workload.http;
+  const { load, mix, flow, data, cookies, connection, request } = workload.http;
   if (load.model !== 'closed' || load.engine === 'own') return [];
+  const own = 'add engine: own to the closed load';
   return [
-    ...(mix === undefined ? [] : [error(['http', 'mix'], 'cannot be sent by autocannon: add engine: own to the closed load', 'key')]),
-    ...(load.thinkTime === 0 ? [] : [error(['http', 'load', 'thinkTime'], 'is not possible with autocannon: add engine: own to the closed load', 'key')]),
+    ...(mix === undefined ? [] : [error(['http', 'mix'], `cannot be sent by autocannon: ${own}`, 'key')]),
+    ...(flow === undefined ? [] : [error(['http', 'flow'], `cannot be sent by autocannon: ${own}`, 'key')]),
+    ...(data === undefined ? [] : [error(['http', 'data'], `is not possible with autocannon, which sends always the same: ${own}`, 'key')]),
+    ...(cookies === true ? [error(['http', 'cookies'], `are not possible with autocannon: ${own}`, 'key')] : []),
+    ...(connection === 'new' ? [error(['http', 'connection'], `is not possible with autocannon: ${own}`)] : []),
+    ...(['bodyFile', 'multipart'] as const).filter((each) => request?.[each] !== undefined).map((each) => error(['http', 'request', each], `cannot be sent by autocannon: ${own}`, 'key')),
+    ...(load.thinkTime === 0 ? [] : [error(['http', 'load', 'thinkTime'], `is not possible with autocannon: ${own}`, 'key')]),
   ];
 };
 
-/** `${x}` in a request is filled by an earlier set-up step; anywhere else nothing fills it. */
-const capturesAreFilled: WorkloadRule = (workload) => {
-  const requests = requestsOf(workload);
-  const inRequests = requests.flatMap(({ path, request, captured }) => textsIn(request, path).flatMap((text) => captureFindings(text, captured)));
+const iterationLimitsNeedAFlow: WorkloadRule = (workload) =>
+  'http' in workload && workload.http.flow === undefined && workload.sla.iteration !== undefined
+    ? [error(['sla', 'iteration'], 'has nothing to limit: iterations are those of a flow, limits of single requests stand in sla itself', 'key')]
+    : [];
+
+/** `${x}` in a request is filled by an earlier step, `${data.x}` from the row of its iteration; anywhere else nothing fills them. */
+const referencesAreFilled: WorkloadRule = (workload) => {
+  const places = requestsOf(workload);
+  const inRequests = places.flatMap(({ path, request, expect, expectPath, ...there }) => [
+    ...textsIn(request, path).flatMap((text) => referenceFindings(text, there)),
+    ...textsIn(expect, expectPath).flatMap((text) => referenceFindings(text, there)),
+  ]);
+  const within = (path: Path): boolean => places.some((place) => [place.path, place.expectPath].some((own) => own.every((part, index) => part === path[index])));
   const elsewhere = textsIn(workload, [])
-    .filter(({ path }) => path[0] === kindOf(workload) && !requests.some((request) => request.path.every((part, index) => part === path[index])))
+    .filter(({ path }) => path[0] === kindOf(workload) && !within(path))
     .flatMap(({ path, text }) => captureNames(text).used.map((used) => error(path, `\${${used}} stands where no captured value is put in; an environment variable is written \${env.${used}}, the plain characters $\${${used}}`)));
   return [...inRequests, ...elsewhere];
 };
 
-function captureFindings({ path, text }: { path: Path; text: string }, captured: readonly string[]): Finding[] {
+function referenceFindings({ path, text }: { path: Path; text: string }, { captured, data }: Pick<RequestPlace, 'captured' | 'data'>): Finding[] {
   const { used, escaped } = captureNames(text);
   const there = captured.length === 0 ? 'captures nothing before it' : `captures ${captured.join(', ')} before it`;
   return [
-    ...used.filter((each) => !captured.includes(each)).map((each) => error(path, `\${${each}} has no value: setup ${there}; an environment variable is written \${env.${each}}, the plain characters $\${${each}}`)),
-    ...escaped.filter((each) => captured.includes(each)).map((each) => error(path, `$\${${each}} cannot be told from the captured ${each}: capture it under another name`)),
+    ...used.flatMap((each) => {
+      if (each.startsWith('data.')) return data === 'here' ? [] : [error(path, `\${${each}} has no value: ${data === 'later' ? 'the set-up is sent once, not once for each row of data' : 'the workload has no data'}`)];
+      return captured.includes(each) ? [] : [error(path, `\${${each}} has no value: setup ${there}; an environment variable is written \${env.${each}}, the plain characters $\${${each}}`)];
+    }),
+    ...escaped.filter((each) => captured.includes(each) || (each.startsWith('data.') && data === 'here')).map((each) => error(path, `$\${${each}} cannot be told from the captured ${each}: capture it under another name`)),
   ];
 }
 
 interface RequestPlace {
   path: Path;
   request: RequestSpec;
+  expectPath: Path;
+  expect: Expectation;
   /** Names that have a value when it is sent. */
   captured: string[];
+  data: 'none' | 'here' | 'later';
 }
 
 function requestsOf(workload: Workload): RequestPlace[] {
   if (!('http' in workload)) return [];
-  const { setup, request, mix = [] } = workload.http;
-  const capturedBefore = (index: number): string[] => setup.slice(0, index).flatMap((step) => Object.keys(step.capture));
-  return [
-    ...setup.map((step, index): RequestPlace => ({ path: ['http', 'setup', index, 'request'], request: step.request, captured: capturedBefore(index) })),
-    ...(request === undefined ? [] : [{ path: ['http', 'request'], request, captured: capturedBefore(setup.length) }]),
-    ...mix.map((entry, index): RequestPlace => ({ path: ['http', 'mix', index, 'request'], request: entry.request, captured: capturedBefore(setup.length) })),
-  ];
+  const { http } = workload;
+  const captured: string[] = [];
+  const places: RequestPlace[] = [];
+  const add = (own: Path, { request, expect, capture }: Pick<RequestPlace, 'request' | 'expect'> & { capture: object }, data: RequestPlace['data']): void => {
+    const path: Path = ['http', ...own];
+    places.push({ path, request, expectPath: [...path.slice(0, -1), 'expect'], expect, captured: [...captured], data });
+    captured.push(...Object.keys(capture));
+  };
+  http.setup.forEach((step, index) => add(['setup', index, 'request'], step, http.data === undefined ? 'none' : 'later'));
+  measuredSteps(http).forEach((step) => add(step.path, step, http.data === undefined ? 'none' : 'here'));
+  return places;
 }
 
 function textsIn(value: unknown, path: Path): { path: Path; text: string }[] {
@@ -196,15 +232,16 @@ export const SCENARIO_RULES: readonly ScenarioRule[] = [workloadNamesAreUnique, 
 
 export const WORKLOAD_RULES: readonly WorkloadRule[] = [
   percentileLimitsAscend,
-  oneRequestOrMix,
+  oneKindOfTraffic,
   mixNamesAreUnique,
   autocannonSendsOneRequest,
+  iterationLimitsNeedAFlow,
   closedLoadsHideStalls,
   measurementFitsCeiling,
   timeoutsAreAboveZero,
   requestsHaveOneBody,
   stepNamesAreUnique,
-  capturesAreFilled,
+  referencesAreFilled,
   concurrencyLevelsDiffer,
   concurrencyWithinJobs,
 ];

@@ -30,6 +30,8 @@ export interface WorkloadContext {
   /** Aborted on interrupt: stop starting work, end what runs, keep what was measured. */
   signal: AbortSignal;
   insecureTls: boolean;
+  /** A value that the run came to know (a token it was given) and that must be in no artefact. */
+  keepSecret: (value: string) => void;
   progress: (progress: Progress) => void;
 }
 

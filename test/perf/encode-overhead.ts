@@ -39,7 +39,7 @@ try {
   const spec = encodeWorkload.parse({ name: 'overhead', encode: { clip, encoders: ['libx264'], output: { preset } } });
   const tools = createToolResolver();
   const prepared = await encode.prepare(spec, {
-    name: 'overhead', rounds: pairs, seed: 1, target: null, scenarioDir: workDir, workDir, tools, signal: stop.signal, insecureTls: false, progress: () => undefined,
+    name: 'overhead', rounds: pairs, seed: 1, target: null, scenarioDir: workDir, workDir, tools, signal: stop.signal, insecureTls: false, keepSecret: () => undefined, progress: () => undefined,
   });
   const { detail } = prepared.measurement();
   if (detail.kind !== 'encode') throw new Error('no detail of encodes');

@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process';
 import { availableParallelism, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { ClosedPlan, OpenPlan } from '../../src/load/plan.ts';
+import { plainGet, single, type ClosedPlan, type OpenPlan } from '../../src/load/plan.ts';
 import type { EngineFigures } from './load/figures.ts';
 import { startNginx } from './load/nginx.ts';
 import { table, writeSection } from './performance-doc.ts';
@@ -64,11 +64,13 @@ async function openLoop(ratePerSecond: number): Promise<void> {
   open.get(ratePerSecond)?.push(await engine(plan));
 }
 
-function common(): Pick<OpenPlan, 'target' | 'requests' | 'warmupMs' | 'durationMs' | 'timeoutMs' | 'seed'> {
-  const expect = { statuses: null, bodyIncludes: null, maxBodyBytes: null };
+function common(): Pick<OpenPlan, 'target' | 'flows' | 'data' | 'cookies' | 'connection' | 'warmupMs' | 'durationMs' | 'timeoutMs' | 'seed'> {
   return {
     target: { origin: server.origin, addresses: [{ address: '127.0.0.1', family: 4 }], insecureTls: false },
-    requests: [{ labels: {}, weight: 1, method: 'GET', path: '/', headers: {}, body: null, expect }],
+    flows: [single(plainGet('/'))],
+    data: null,
+    cookies: null,
+    connection: 'keep-alive',
     warmupMs: 1_000,
     durationMs: seconds * 1_000,
     timeoutMs: 5_000,

@@ -1,5 +1,5 @@
 import { BenchError, EXIT } from '../../errors.ts';
-import type { LoadPlan, RateStage } from '../../load/plan.ts';
+import { single, type FlowPlan, type LoadPlan, type RateStage } from '../../load/plan.ts';
 import type { LoadProgress } from '../../load/result.ts';
 import { runLoad } from '../../load/thread.ts';
 import { seedFor } from '../../random.ts';
@@ -7,12 +7,15 @@ import { preflightTarget } from '../../target/preflight.ts';
 import type { Target } from '../../target/target.ts';
 import { formatMs } from '../../units.ts';
 import type { PreparedWorkload, Progress, WorkloadContext, WorkloadKind } from '../contract.ts';
+import { checkRequests, credentialsOf } from './check-requests.ts';
+import { dataPlan, readData, type Data } from './data-file.ts';
+import { findFiles, type Files } from './files.ts';
 import { limitsOf } from './limits.ts';
 import { measurementOf, type Round } from './measurement.ts';
-import { checkRequests, requestPlan, targetPlan } from './requests.ts';
-import { measuredMsOf, measuredRequests, type HttpSpec, type HttpWorkload, type Load, type StagedLoad } from './schema.ts';
-import { runSetUp } from './setup-steps.ts';
-import { referencesIn, type Variables } from './template.ts';
+import { requestPlan, targetPlan } from './requests.ts';
+import { measuredMsOf, measuredSteps, type HttpSpec, type HttpWorkload, type Load, type StagedLoad } from './schema.ts';
+import { runSetUp, type SetUp } from './setup-steps.ts';
+import { referencesIn } from './template.ts';
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** The generator's own warm-up and the start of its thread, in every round. */
@@ -23,26 +26,27 @@ const PREFLIGHT_TIMEOUT_MS = 4_000;
 export const http: WorkloadKind<HttpWorkload> = {
   kind: 'http',
   needsTarget: () => true,
-  readOnly: ({ http: spec }) => [...spec.setup, ...measuredRequests(spec)].map(({ request }) => request).every(({ method }) => READING.has(method)),
+  readOnly: ({ http: spec }) => [...spec.setup, ...measuredSteps(spec)].every(({ request }) => READING.has(request.method)),
   estimateRoundMs: ({ http: { load } }) => GENERATOR_START_MS + load.warmup + measuredMsOf(load),
   limits: limitsOf,
   async prepare({ http: spec }, context) {
-    const { name, target, insecureTls, signal } = context;
+    const { name, target, insecureTls, signal, scenarioDir } = context;
     if (target === null) throw new BenchError(EXIT.usage, `${name} sends requests, but the scenario has no target`, { hint: 'Add target: { baseUrl: … } to the scenario.' });
-    checkRequests(spec, name);
+    const [data, files] = await Promise.all([readData(spec.data, scenarioDir, name), findFiles(spec, scenarioDir, name)]);
+    checkRequests(spec, name, data.columns);
     const answer = await preflightTarget(target, { timeoutMs: PREFLIGHT_TIMEOUT_MS, insecure: insecureTls, signal, ...pathToTry(spec) });
     if (usesAutocannon(spec.load) && answer.connectionClose) {
       throw new BenchError(EXIT.unreachable, `${name}: the target closes the connection after every answer (Connection: close), so autocannon cannot measure it with model: closed`, {
         hint: 'Enable keep-alive on the target, or use engine: own or model: open.',
       });
     }
-    return new PreparedHttp(spec, target, context);
+    return new PreparedHttp(spec, target, context, data, files);
   },
 };
 
 /** The measured path where trying it changes nothing and its variables are known; otherwise the base URL will do. */
 function pathToTry(spec: HttpSpec): { path?: string } {
-  const [first] = measuredRequests(spec);
+  const [first] = measuredSteps(spec);
   if (first === undefined) return {};
   const { request } = first;
   return READING.has(request.method) && referencesIn(request.path).length === 0 ? { path: request.path } : {};
@@ -52,24 +56,42 @@ class PreparedHttp implements PreparedWorkload {
   readonly #spec: HttpSpec;
   readonly #target: Target;
   readonly #context: WorkloadContext;
+  readonly #data: Data;
+  readonly #files: Files;
+  readonly #credentials: ReadonlySet<string>;
   readonly #rounds: Round[] = [];
+  /** Iterations of the rounds so far: the next one goes on with the data where they stopped. */
+  #iterations = 0;
 
-  constructor(spec: HttpSpec, target: Target, context: WorkloadContext) {
+  constructor(spec: HttpSpec, target: Target, context: WorkloadContext, data: Data, files: Files) {
     this.#spec = spec;
     this.#target = target;
     this.#context = context;
+    this.#data = data;
+    this.#files = files;
+    this.#credentials = credentialsOf(spec);
   }
 
   async runRound(round: number): Promise<void> {
-    const { signal, insecureTls, progress } = this.#context;
+    const { signal, insecureTls, progress, keepSecret } = this.#context;
     progress({ phase: 'set-up', done: 0 });
-    const setUp = await runSetUp(this.#spec.setup, this.#target, { timeoutMs: this.#spec.load.timeout, insecureTls, signal });
+    const setUp = await runSetUp(this.#spec.setup, {
+      target: this.#target,
+      files: this.#files,
+      credentials: this.#credentials,
+      timeoutMs: this.#spec.load.timeout,
+      cookies: this.#spec.cookies === true,
+      insecureTls,
+      signal,
+      keepSecret,
+    });
     if (signal.aborted) return;
     if (setUp.type === 'failed') {
       this.#rounds.push({ type: 'set-up-failed', round, step: setUp.step, message: setUp.message });
       return;
     }
-    const result = await runLoad(this.#planOf(round, setUp.variables), { signal, onProgress: (each) => progress(progressOf(each)) });
+    const result = await runLoad(this.#planOf(round, setUp), { signal, onProgress: (each) => progress(progressOf(each)) });
+    this.#iterations += result.started;
     this.#rounds.push({ type: 'measured', round, result });
   }
 
@@ -81,11 +103,14 @@ class PreparedHttp implements PreparedWorkload {
     return Promise.resolve();
   }
 
-  #planOf(round: number, variables: Variables): LoadPlan {
-    const { load } = this.#spec;
+  #planOf(round: number, setUp: Extract<SetUp, { type: 'ready' }>): LoadPlan {
+    const { load, data, cookies, connection } = this.#spec;
     const common = {
       target: targetPlan(this.#target, this.#context.insecureTls),
-      requests: measuredRequests(this.#spec).map(({ request, expect, ...entry }) => requestPlan(request, expect, this.#target, variables, entry)),
+      flows: this.#flowsOf(setUp),
+      data: dataPlan(data, this.#data, seedFor(this.#context.seed, 'data'), this.#iterations),
+      cookies: cookies === true ? setUp.cookies : null,
+      connection: connection ?? ('keep-alive' as const),
       warmupMs: load.warmup,
       durationMs: measuredMsOf(load),
       timeoutMs: load.timeout,
@@ -102,6 +127,17 @@ class PreparedHttp implements PreparedWorkload {
       workers: load.workers,
       share: { index: 0, of: 1 },
     };
+  }
+
+  #flowsOf({ variables }: Extract<SetUp, { type: 'ready' }>): FlowPlan[] {
+    // A name that a step captures anew is that step's, even where the set-up captured it too.
+    const later = new Set(this.#data.columns.map((column) => `data.${column}`));
+    const steps = measuredSteps(this.#spec).map((step) => {
+      const plan = requestPlan(step, { target: this.#target, files: this.#files, credentials: this.#credentials, names: { known: variables, later: new Set(later) } });
+      Object.keys(step.capture).forEach((name) => later.add(name));
+      return { plan, weight: step.weight };
+    });
+    return this.#spec.flow === undefined ? steps.map(({ plan, weight }) => single(plan, weight)) : [{ weight: 1, steps: steps.map(({ plan }) => plan), labels: {} }];
   }
 }
 

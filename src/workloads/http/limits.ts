@@ -1,20 +1,31 @@
 import type { SlaLimit } from '../../record/limits.ts';
-import type { HttpWorkload } from './schema.ts';
+import type { HttpWorkload, Sla } from './schema.ts';
 
-/** The `sla` sections as limits, in the units of the metrics: ms, shares of one, per second. Those of a request of the mix name it. */
-export function limitsOf({ sla, http: { mix } }: HttpWorkload): SlaLimit[] {
-  return [...limits(sla, {}), ...(mix ?? []).flatMap((entry) => limits(entry.sla, { request: entry.name }))];
+const PERCENTILES = ['p50', 'p90', 'p95', 'p99'] as const;
+
+/** The `sla` sections as limits, in the units of the metrics: ms, shares of one, per second. Those of a request or a step name it. */
+export function limitsOf({ sla, http: { mix = [], flow } }: HttpWorkload): SlaLimit[] {
+  const { iteration } = sla;
+  return [
+    ...limits(sla, {}),
+    ...mix.flatMap((entry) => limits(entry.sla, { request: entry.name })),
+    ...(flow?.steps ?? []).flatMap((step) => limits(step.sla, { step: step.name })),
+    ...PERCENTILES.flatMap((percentile) => limit(`iteration.${percentile}`, {}, '<=', iteration?.latency?.[percentile])),
+    ...limit('iteration.errors.rate', {}, '<=', iteration?.errorRate),
+    ...limit('iteration.throughput', {}, '>=', iteration?.throughput),
+  ];
 }
 
-function limits(sla: HttpWorkload['sla'], labels: SlaLimit['labels']): SlaLimit[] {
-  const all: SlaLimit[] = [];
-  const add = (id: string, operator: SlaLimit['operator'], limit: number | undefined): void => {
-    if (limit !== undefined) all.push({ id, labels, operator, limit, severity: 'critical' });
-  };
-  for (const percentile of ['p50', 'p90', 'p95', 'p99'] as const) add(`latency.${percentile}`, '<=', sla.latency?.[percentile]);
-  for (const percentile of ['p50', 'p90', 'p95', 'p99'] as const) add(`service.${percentile}`, '<=', sla.service?.[percentile]);
-  add('errors.rate', '<=', sla.errorRate);
-  add('success.rate', '>=', sla.successRate);
-  add('throughput', '>=', sla.throughput);
-  return all;
+function limits(sla: Sla, labels: SlaLimit['labels']): SlaLimit[] {
+  return [
+    ...PERCENTILES.flatMap((percentile) => limit(`latency.${percentile}`, labels, '<=', sla.latency?.[percentile])),
+    ...PERCENTILES.flatMap((percentile) => limit(`service.${percentile}`, labels, '<=', sla.service?.[percentile])),
+    ...limit('errors.rate', labels, '<=', sla.errorRate),
+    ...limit('success.rate', labels, '>=', sla.successRate),
+    ...limit('throughput', labels, '>=', sla.throughput),
+  ];
+}
+
+function limit(id: string, labels: SlaLimit['labels'], operator: SlaLimit['operator'], value: number | undefined): SlaLimit[] {
+  return value === undefined ? [] : [{ id, labels, operator, limit: value, severity: 'critical' }];
 }

@@ -1,8 +1,9 @@
-import { Histogram, type HistogramData } from '../../load/histogram.ts';
 import { closedLoopFindings, openLoopFindings } from '../../load/health.ts';
-import { ERROR_KINDS, type LoadResult, type RequestResult } from '../../load/result.ts';
+import { Histogram, type HistogramData } from '../../load/histogram.ts';
+import { mergeIterations, mergeRequests, msAt, sumOf } from '../../load/merge.ts';
+import type { IterationResult, LoadResult, RequestResult } from '../../load/result.ts';
 import { metric } from '../../record/metrics.ts';
-import type { ErrorGroup, Finding, HistogramRecord, HttpDetail, HttpSeries, Labels, Metric } from '../../record/schema.ts';
+import type { Finding, HistogramRecord, HttpDetail, HttpSeries, Labels, Metric } from '../../record/schema.ts';
 import type { Measurement } from '../contract.ts';
 import type { Load } from './schema.ts';
 
@@ -18,7 +19,7 @@ const PERCENTILES = [['p50', 0.5], ['p90', 0.9], ['p95', 0.95], ['p99', 0.99]] a
 /**
  * The rounds so far as metrics, findings and series. Percentiles are of all rounds' samples merged, rates of all their
  * requests together, throughput is the median of the rounds; each also has its value for every round. A figure without a
- * sample behind it is left out. Each request of a mix has its own, told apart by its labels.
+ * sample behind it is left out. Each request of a mix and each step of a flow has its own, told apart by its labels.
  */
 export function measurementOf(rounds: readonly Round[], load: Load): Measurement {
   const measured = rounds.filter((each) => each.type === 'measured');
@@ -26,71 +27,93 @@ export function measurementOf(rounds: readonly Round[], load: Load): Measurement
   const findings = rounds.flatMap((each) => findingsOf(each, load));
   return {
     validity: { status: statusOf(findings), findings },
-    metrics: mixOf(measured).flatMap((mixed) => metricsOf(mixed, roundCount)),
+    metrics: [...requestsOf(measured).flatMap((each) => requestMetrics(each, roundCount)), ...iterationsOf(measured).flatMap((each) => iterationMetrics(each, roundCount))],
     notMeasured: [],
     histograms: measured.flatMap(histogramsOf),
     series: {
       kind: 'http',
       rounds: measured.map(({ round, result }) => ({ round, windows: result.windows })),
-      spectrum: mixOf(measured).flatMap(spectrumOf),
+      spectrum: requestsOf(measured).flatMap(spectrumOf),
     },
     detail: detailOf(measured, load),
   };
 }
 
-/** One request of the mix in every round that was measured. */
-interface Mixed {
+/** One request of the load, or one flow, in every round that was measured. */
+interface Lane<Result> {
   labels: Labels;
-  results: { round: number; measuredMs: number; request: RequestResult }[];
+  results: { round: number; measuredMs: number; result: Result }[];
 }
 
-function mixOf(measured: readonly Measured[]): Mixed[] {
-  return (measured[0]?.result.requests ?? []).map(({ labels }, index) => ({
+function lanesOf<Result extends { labels: Labels }>(measured: readonly Measured[], of: (result: LoadResult) => readonly Result[]): Lane<Result>[] {
+  const [first] = measured;
+  return (first === undefined ? [] : of(first.result)).map(({ labels }, index) => ({
     labels,
-    results: measured.flatMap(({ round, result: { measuredMs, requests } }) => {
-      const request = requests[index];
-      return request === undefined ? [] : [{ round, measuredMs, request }];
+    results: measured.flatMap(({ round, result }) => {
+      const own = of(result)[index];
+      return own === undefined ? [] : [{ round, measuredMs: result.measuredMs, result: own }];
     }),
   }));
 }
 
-function spectrumOf({ labels, results }: Mixed): HttpSeries['spectrum'] {
-  const latency = merged(results.map(({ request }) => request.latency));
+const requestsOf = (measured: readonly Measured[]): Lane<RequestResult>[] => lanesOf(measured, ({ requests }) => requests);
+const iterationsOf = (measured: readonly Measured[]): Lane<IterationResult>[] => lanesOf(measured, ({ iterations }) => iterations);
+
+function spectrumOf({ labels, results }: Lane<RequestResult>): HttpSeries['spectrum'] {
+  const latency = Histogram.fromData(mergeRequests(results.map(({ result }) => result)).latency);
   return latency.count === 0 ? [] : [{ labels, points: latency.spectrum().map(([q, us]) => [q, us / 1_000]) }];
 }
 
-function metricsOf({ labels, results }: Mixed, roundCount: number): Metric[] {
-  const metrics: Metric[] = [];
-  const perRound = (value: (request: RequestResult, measuredMs: number) => number | null): (number | null)[] => {
+function requestMetrics(lane: Lane<RequestResult>, roundCount: number): Metric[] {
+  const make = metricsOf(lane, roundCount, mergeRequests);
+  return [
+    ...make.percentiles('latency', ({ latency }) => latency),
+    ...make.percentiles('service', ({ service }) => service),
+    ...make.percentiles('firstByte', ({ firstByte }) => firstByte),
+    ...make.percentiles('connect', ({ connect }) => connect),
+    ...make.percentiles('tls', ({ tls }) => tls),
+    ...make.perSecond('throughput', ({ completedInTime }) => completedInTime),
+    ...make.perSecond('throughput.received', ({ receivedInTimeBytes }) => receivedInTimeBytes).filter(({ n }) => n > 0),
+    ...make.share('errors.rate', ({ failed }) => failed),
+    ...make.share('success.rate', ({ completed }) => completed),
+  ];
+}
+
+function iterationMetrics(lane: Lane<IterationResult>, roundCount: number): Metric[] {
+  const make = metricsOf(lane, roundCount, mergeIterations);
+  return [
+    ...make.percentiles('iteration', ({ latency }) => latency),
+    ...make.perSecond('iteration.throughput', ({ completedInTime }) => completedInTime),
+    ...make.share('iteration.errors.rate', ({ failed }) => failed),
+  ];
+}
+
+/** How figures of a lane become metrics: of all rounds together, and of each. */
+function metricsOf<Result extends { completed: number; failed: number }>({ labels, results }: Lane<Result>, roundCount: number, merge: (parts: readonly Result[]) => Result) {
+  const all = merge(results.map(({ result }) => result));
+  const perRound = (value: (result: Result, measuredMs: number) => number | null): (number | null)[] => {
     const values = Array.from<number | null>({ length: roundCount }).fill(null);
-    for (const { round, request, measuredMs } of results) values[round] = value(request, measuredMs);
+    for (const { round, result, measuredMs } of results) values[round] = value(result, measuredMs);
     return values;
   };
-  const requests = results.map(({ request }) => request);
-
-  for (const id of ['latency', 'service'] as const) {
-    const all = merged(requests.map((request) => request[id]));
-    for (const [label, q] of PERCENTILES) {
-      const value = msAt(all, q);
-      if (value === null) continue;
-      metrics.push(metric(`${id}.${label}`, labels, value, perRound((request) => msAt(Histogram.fromData(request[id]), q)), all.count));
-    }
-  }
-
-  const throughput = perRound(({ completedInTime }, measuredMs) => (measuredMs > 0 ? (completedInTime * 1_000) / measuredMs : null));
-  const figures = throughput.filter((each) => each !== null);
-  if (figures.length > 0) metrics.push(metric('throughput', labels, median(figures), throughput, sum(requests, ({ completedInTime }) => completedInTime)));
-
-  const outcomes = sum(requests, outcomesOf);
-  if (outcomes > 0) {
-    const rate = (count: (request: RequestResult) => number): [number, (number | null)[]] => [
-      sum(requests, count) / outcomes,
-      perRound((request) => (outcomesOf(request) > 0 ? count(request) / outcomesOf(request) : null)),
-    ];
-    metrics.push(metric('errors.rate', labels, ...rate((request) => request.failed), outcomes));
-    metrics.push(metric('success.rate', labels, ...rate((request) => request.completed), outcomes));
-  }
-  return metrics;
+  return {
+    percentiles(id: string, of: (result: Result) => HistogramData): Metric[] {
+      const histogram = Histogram.fromData(of(all));
+      return PERCENTILES.flatMap(([label, q]) => {
+        const value = msAt(histogram, q);
+        return value === null ? [] : [metric(`${id}.${label}`, labels, value, perRound((result) => msAt(Histogram.fromData(of(result)), q)), histogram.count)];
+      });
+    },
+    perSecond(id: string, of: (result: Result) => number): Metric[] {
+      const rounds = perRound((result, measuredMs) => (measuredMs > 0 ? (of(result) * 1_000) / measuredMs : null));
+      const figures = rounds.filter((each) => each !== null);
+      return figures.length === 0 ? [] : [metric(id, labels, median(figures), rounds, sumOf(results, ({ result }) => of(result)))];
+    },
+    share(id: string, of: (result: Result) => number): Metric[] {
+      const outcomes = outcomesOf(all);
+      return outcomes === 0 ? [] : [metric(id, labels, of(all) / outcomes, perRound((result) => (outcomesOf(result) > 0 ? of(result) / outcomesOf(result) : null)), outcomes)];
+    },
+  };
 }
 
 function findingsOf(each: Round, load: Load): Finding[] {
@@ -115,13 +138,21 @@ function statusOf(findings: readonly Finding[]): Measurement['validity']['status
 }
 
 function histogramsOf({ round, result }: Measured): HistogramRecord[] {
-  return result.requests.flatMap((request) =>
-    (['latency', 'service', 'failedLatency'] as const).flatMap((key) => {
-      const histogram = Histogram.fromData(request[key]);
-      const id = key === 'failedLatency' ? 'failed' : key;
-      return histogram.count === 0 ? [] : [{ id, labels: request.labels, round, unit: 'us' as const, encoded: histogram.encode() }];
-    }),
-  );
+  const record = (id: string, labels: Labels, data: HistogramData): HistogramRecord[] => {
+    const histogram = Histogram.fromData(data);
+    return histogram.count === 0 ? [] : [{ id, labels, round, unit: 'us', encoded: histogram.encode() }];
+  };
+  return [
+    ...result.requests.flatMap(({ labels, latency, service, failedLatency, connect, tls, firstByte }) => [
+      ...record('latency', labels, latency),
+      ...record('service', labels, service),
+      ...record('failed', labels, failedLatency),
+      ...record('firstByte', labels, firstByte),
+      ...record('connect', labels, connect),
+      ...record('tls', labels, tls),
+    ]),
+    ...result.iterations.flatMap(({ labels, latency }) => record('iteration', labels, latency)),
+  ];
 }
 
 function detailOf(measured: readonly Measured[], load: Load): HttpDetail {
@@ -129,16 +160,13 @@ function detailOf(measured: readonly Measured[], load: Load): HttpDetail {
     kind: 'http',
     model: load.model === 'closed' ? 'closed' : 'open',
     engine: engineOf(load),
-    requests: mixOf(measured).map(({ labels, results }) => {
-      const requests = results.map(({ request }) => request);
-      return {
-        labels,
-        sent: sum(requests, ({ sent }) => sent),
-        completed: sum(requests, ({ completed }) => completed),
-        failed: sum(requests, ({ failed }) => failed),
-        statuses: requests.reduce<Record<string, number>>((all, { statuses }) => addCounts(all, statuses), {}),
-        errors: ERROR_KINDS.flatMap((kind) => errorsOf(kind, requests)),
-      };
+    requests: requestsOf(measured).map(({ labels, results }) => {
+      const { sent, completed, failed, statuses, errors } = mergeRequests(results.map(({ result }) => result));
+      return { labels, sent, completed, failed, statuses, errors };
+    }),
+    iterations: iterationsOf(measured).map(({ labels, results }) => {
+      const { completed, failed } = mergeIterations(results.map(({ result }) => result));
+      return { labels, completed, failed };
     }),
   };
 }
@@ -148,34 +176,8 @@ function engineOf(load: Load): LoadResult['engine'] {
   return load.engine === 'own' ? 'readybench-closed' : 'autocannon';
 }
 
-function errorsOf(kind: string, requests: readonly RequestResult[]): ErrorGroup[] {
-  const groups = requests.flatMap(({ errors }) => errors.filter((each) => each.kind === kind));
-  const [first] = groups;
-  return first === undefined ? [] : [{ ...first, count: sum(groups, ({ count }) => count) }];
-}
-
-function merged(parts: readonly HistogramData[]): Histogram {
-  const all = new Histogram();
-  for (const part of parts) all.add(Histogram.fromData(part));
-  return all;
-}
-
-function msAt(histogram: Histogram, q: number): number | null {
-  const us = histogram.quantile(q);
-  return us === undefined ? null : us / 1_000;
-}
-
-function outcomesOf({ completed, failed }: RequestResult): number {
+function outcomesOf({ completed, failed }: { completed: number; failed: number }): number {
   return completed + failed;
-}
-
-function addCounts(all: Record<string, number>, more: Readonly<Record<string, number>>): Record<string, number> {
-  for (const [key, count] of Object.entries(more)) all[key] = (all[key] ?? 0) + count;
-  return all;
-}
-
-function sum<T>(items: readonly T[], of: (item: T) => number): number {
-  return items.reduce((total, item) => total + of(item), 0);
 }
 
 function median(values: readonly number[]): number {

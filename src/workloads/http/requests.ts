@@ -1,36 +1,70 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { BenchError, EXIT, reasonOf } from '../../errors.ts';
-import type { ExpectationPlan, RequestPlan, TargetPlan } from '../../load/plan.ts';
+import { createHash } from 'node:crypto';
+import type { BodyPlan, CapturePlan, ExpectationPlan, MatchPlan, PartPlan, RequestPlan, TargetPlan } from '../../load/plan.ts';
 import type { Target } from '../../target/target.ts';
-import { measuredRequests, type Expectation, type HttpSpec, type RequestSpec } from './schema.ts';
-import { fillJson, fillPath, fillText, referencesIn, type Variables } from './template.ts';
+import { fileName, type Files } from './files.ts';
+import type { Capture, Expectation, MeasuredStep, RequestSpec } from './schema.ts';
+import { jsonTemplateOf, templateOf, type Names } from './template.ts';
 
 const DEFAULT_HEADERS = { accept: '*/*', 'user-agent': 'readybench' } as const;
-/** The engine keeps these right by itself. */
-const NOT_YOURS = ['connection', 'content-length', 'expect', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
 
 export function targetPlan(target: Target, insecureTls: boolean): TargetPlan {
   return { origin: new URL(target.baseUrl).origin, addresses: target.addresses, insecureTls };
 }
 
-/** A request of the scenario with captured values, base path and headers put in. Names of headers are in lower case. */
-export function requestPlan(spec: RequestSpec, expect: Expectation, target: Target, variables: Variables, { labels = {}, weight = 1 }: Partial<Pick<RequestPlan, 'labels' | 'weight'>> = {}): RequestPlan {
+/** What the requests of a workload have in common. */
+export interface Surroundings {
+  target: Target;
+  /** By name: what a request can refer to. */
+  names: Names;
+  files: Files;
+  /** Captured values that are never shown, whether or not their capture says so. */
+  credentials: ReadonlySet<string>;
+}
+
+export const NO_NAMES: Names = { known: {}, later: new Set() };
+
+/** Base path, headers of the target and known values put in; names of headers in lower case. */
+export function requestPlan({ request, expect, capture, labels, pauseMs }: Pick<MeasuredStep, 'request' | 'expect' | 'capture' | 'labels' | 'pauseMs'>, { target, names, files, credentials }: Surroundings): RequestPlan {
   const basePath = new URL(target.baseUrl).pathname.replace(/\/$/, '');
-  const own = Object.fromEntries(Object.entries(spec.headers).map(([name, value]) => [name.toLowerCase(), fillText(value, variables)]));
+  const own = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), templateOf(value, 'text', names)]));
   const everywhere = Object.fromEntries(Object.entries(target.headers).map(([name, value]) => [name.toLowerCase(), value]));
-  const json = spec.json === undefined ? null : JSON.stringify(fillJson(spec.json, variables));
+  const body = bodyPlan(request, names, files);
+  const type = body.type === 'multipart' ? `multipart/form-data; boundary=${body.boundary}` : body.type === 'file' ? 'application/octet-stream' : request.json === undefined ? null : 'application/json';
   return {
     labels,
-    weight,
-    method: spec.method,
-    path: basePath + fillPath(spec.path, variables),
-    headers: { ...DEFAULT_HEADERS, ...(json === null ? {} : { 'content-type': 'application/json' }), ...everywhere, ...own },
-    body: json ?? (spec.body === undefined ? null : fillText(spec.body, variables)),
-    expect: expectationPlan(expect),
+    method: request.method,
+    path: templateOf(basePath + request.path, 'path', names),
+    headers: { ...DEFAULT_HEADERS, ...(type === null ? {} : { 'content-type': type }), ...everywhere, ...own },
+    body,
+    expect: expectationPlan(expect, names),
+    capture: capturePlans(capture, credentials),
+    pauseMs,
   };
 }
 
-export function expectationPlan({ status, bodyIncludes, maxBodyBytes }: Expectation): ExpectationPlan {
+function bodyPlan({ json, body, bodyFile, multipart }: RequestSpec, names: Names, files: Files): BodyPlan {
+  if (json !== undefined) return { type: 'text', text: jsonTemplateOf(json, names) };
+  if (body !== undefined) return { type: 'text', text: templateOf(body, 'text', names) };
+  if (bodyFile !== undefined) return { type: 'file', ...found(files, bodyFile) };
+  if (multipart === undefined) return { type: 'none' };
+  const parts = multipart.map(({ name, file, value, filename, contentType }): PartPlan => ({
+    name,
+    filename: filename ?? (file === undefined ? null : fileName(file)),
+    contentType: contentType ?? (file === undefined ? null : 'application/octet-stream'),
+    content: file === undefined ? { type: 'value', text: templateOf(value ?? '', 'text', names) } : { type: 'file', ...found(files, file) },
+  }));
+  // Of what is sent, so that the same scenario sends the same bytes; too long to occur in them by chance.
+  const boundary = `readybench-${createHash('sha256').update(JSON.stringify(multipart)).digest('hex').slice(0, 32)}`;
+  return { type: 'multipart', boundary, parts };
+}
+
+function found(files: Files, name: string): { path: string; bytes: number } {
+  const file = files.get(name);
+  if (file === undefined) throw new Error(`${name} was not looked for`);
+  return file;
+}
+
+export function expectationPlan({ status, bodyIncludes, bodyMatches, maxBodyBytes, json, headers }: Expectation, names: Names = NO_NAMES): ExpectationPlan {
   const wanted = status === undefined ? null : Array.isArray(status) ? status : [status];
   return {
     statuses:
@@ -40,47 +74,31 @@ export function expectationPlan({ status, bodyIncludes, maxBodyBytes }: Expectat
             codes: wanted.filter((each) => typeof each === 'number'),
             classes: wanted.filter((each) => typeof each === 'string').map((each) => Number(each[0])),
           },
-    bodyIncludes: bodyIncludes ?? null,
+    bodyIncludes: bodyIncludes === undefined ? null : templateOf(bodyIncludes, 'text', names),
+    bodyMatches: bodyMatches ?? null,
     maxBodyBytes: maxBodyBytes ?? null,
+    json: Object.entries(json ?? {}).map(([pointer, match]) => ({ pointer, match: matchPlan(match, (value) => ({ type: 'equals', to: jsonTemplateOf(value, names) })) })),
+    headers: Object.entries(headers ?? {}).map(([name, match]) => ({ name: name.toLowerCase(), match: matchPlan(match, (value) => ({ type: 'equals', to: templateOf(value, 'text', names) })) })),
   };
 }
 
-/** What can only be wrong with requests as a whole. Throws a BenchError (2). */
-export function checkRequests(spec: HttpSpec, name: string): void {
-  const known = new Set<string>();
-  const check = (request: RequestSpec, where: string): void => {
-    checkHeaders(request, `${name}: ${where}`);
-    if (request.json !== undefined && request.body !== undefined) {
-      throw new BenchError(EXIT.usage, `${name}: ${where} has both json and body`, { hint: 'Keep one of them.' });
-    }
-    const unknown = referencesOf(request).find((reference) => !known.has(reference));
-    if (unknown === undefined) return;
-    const captured = known.size === 0 ? 'nothing is captured before it' : `captured before it: ${[...known].join(', ')}`;
-    throw new BenchError(EXIT.usage, `${name}: ${where} uses \${${unknown}}, but ${captured}`, {
-      hint: `Capture it in a set-up step: capture: { ${unknown}: { json: /path/in/answer } }`,
-    });
-  };
-  for (const step of spec.setup) {
-    check(step.request, `set-up step ${step.name}`);
-    Object.keys(step.capture).forEach((each) => known.add(each));
-  }
-  for (const { labels, request } of measuredRequests(spec)) check(request, labels['request'] === undefined ? 'request' : `request ${labels['request']}`);
+function matchPlan<T extends string | number | boolean | null>(match: T | { exists: boolean } | { matches: string }, equals: (value: T) => MatchPlan): MatchPlan {
+  if (typeof match !== 'object' || match === null) return equals(match);
+  if ('exists' in match) return { type: match.exists ? 'exists' : 'absent' };
+  return { type: 'matches', pattern: match.matches };
 }
 
-function referencesOf({ path, headers, json, body }: RequestSpec): string[] {
-  return [path, ...Object.values(headers), json ?? null, body ?? null].flatMap(referencesIn);
+function capturePlans(captures: Capture, credentials: ReadonlySet<string>): CapturePlan[] {
+  return Object.entries(captures).map(([name, from]) => ({
+    name,
+    secret: from.secret ?? credentials.has(name),
+    from:
+      'json' in from
+        ? { type: 'json', pointer: from.json }
+        : 'header' in from
+          ? { type: 'header', header: from.header.toLowerCase(), pattern: from.regex ?? null }
+          : { type: 'body', pattern: from.regex },
+  }));
 }
 
-function checkHeaders({ headers }: RequestSpec, where: string): void {
-  for (const [name, value] of Object.entries(headers)) {
-    if (NOT_YOURS.includes(name.toLowerCase())) {
-      throw new BenchError(EXIT.usage, `${where}: header ${name} cannot be set`, { hint: 'The load engine sets it itself; remove it.' });
-    }
-    try {
-      validateHeaderName(name);
-      validateHeaderValue(name, value);
-    } catch (error) {
-      throw new BenchError(EXIT.usage, `${where}: header ${JSON.stringify(name)} cannot be sent: ${reasonOf(error)}`, { cause: error });
-    }
-  }
-}
+

@@ -1,22 +1,24 @@
-import { reasonOf } from '../../errors.ts';
+import { Jar } from '../../load/cookies.ts';
+import { headerValues } from '../../load/answer.ts';
 import { exchangeOnce, type SingleExchange } from '../../load/exchange-once.ts';
-import { statusAccepted } from '../../load/failures.ts';
-import type { RequestPlan } from '../../load/plan.ts';
-import type { Target } from '../../target/target.ts';
-import { atPointer, type Json } from './json-pointer.ts';
-import { requestPlan, targetPlan } from './requests.ts';
+import type { Json } from '../../load/json-pointer.ts';
+import type { Cookie, RequestPlan } from '../../load/plan.ts';
+import { Preparation, type PreparedRequest } from '../../load/prepared.ts';
+import { fill, type Variables } from '../../load/template.ts';
+import { requestPlan, targetPlan, type Surroundings } from './requests.ts';
 import type { HttpSpec } from './schema.ts';
-import type { Variables } from './template.ts';
 
-const KEEP_BODY_BYTES = 10_000_000;
 const SHOWN_CHARACTERS = 300;
 
-export type SetUp = { type: 'ready'; variables: Variables } | { type: 'failed'; step: string; message: string };
+export type SetUp = { type: 'ready'; variables: Variables; cookies: readonly Cookie[] } | { type: 'failed'; step: string; message: string };
 
-export interface SetUpOptions {
+export interface SetUpOptions extends Omit<Surroundings, 'names'> {
   timeoutMs: number;
   insecureTls: boolean;
+  cookies: boolean;
   signal: AbortSignal;
+  /** Told every value that must not be shown, as soon as it is known. */
+  keepSecret: (value: string) => void;
 }
 
 /**
@@ -24,49 +26,40 @@ export interface SetUpOptions {
  * a value to capture, ends the set-up: that is something the target did, so it is a result that says what was sent and
  * what came back, and not an exception.
  */
-export async function runSetUp(steps: HttpSpec['setup'], target: Target, options: SetUpOptions): Promise<SetUp> {
+export async function runSetUp(steps: HttpSpec['setup'], options: SetUpOptions): Promise<SetUp> {
+  const { insecureTls, timeoutMs, signal, keepSecret } = options;
+  const target = targetPlan(options.target, insecureTls);
   const variables: Record<string, Json> = {};
+  const jar = options.cookies ? new Jar(target.origin) : null;
   for (const step of steps) {
-    const request = requestPlan(step.request, step.expect, target, variables);
-    const exchange = await exchangeOnce(targetPlan(target, options.insecureTls), request, {
-      timeoutMs: options.timeoutMs,
-      keepBodyBytes: KEEP_BODY_BYTES,
-      signal: options.signal,
-    });
-    const wrong = wrongWith(request, exchange) ?? capture(step.capture, exchange, variables);
-    if (wrong !== null) return { type: 'failed', step: step.name, message: `${wrong}. ${transcript(request, exchange)}` };
+    const plan = requestPlan({ ...step, labels: {}, pauseMs: 0 }, { ...options, names: { known: variables, later: new Set() } });
+    const request = new Preparation(plan, 0, { target, cookies: jar === null ? null : [], connection: 'keep-alive' }).with({}, jar);
+    const exchange = await exchangeOnce(target, request, { timeoutMs, signal });
+    const wrong = wrongWith(exchange, request, variables);
+    for (const { name, secret } of plan.capture) if (secret && variables[name] !== undefined) keepSecret(textOf(variables[name]));
+    if (exchange.type === 'answered' && jar !== null) for (const header of headerValues(exchange.answer, 'set-cookie')) jar.set(header, request.path, Date.now());
+    for (const { value } of jar?.all ?? []) keepSecret(value);
+    if (wrong !== null) return { type: 'failed', step: step.name, message: `${wrong}. ${transcript(plan, exchange)}` };
   }
-  return { type: 'ready', variables };
+  return { type: 'ready', variables, cookies: jar?.all ?? [] };
 }
 
-function wrongWith({ expect }: RequestPlan, exchange: SingleExchange): string | null {
+function wrongWith(exchange: SingleExchange, { verdict }: PreparedRequest, into: Record<string, Json>): string | null {
   if (exchange.type === 'failed') return `no answer (${exchange.kind}): ${exchange.reason}`;
-  if (!statusAccepted(exchange.status, expect)) return `unexpected status ${exchange.status}`;
-  if (expect.bodyIncludes !== null && !exchange.body.includes(expect.bodyIncludes)) return `the body lacks ${JSON.stringify(expect.bodyIncludes)}`;
-  if (expect.maxBodyBytes !== null && exchange.bodyBytes > expect.maxBodyBytes) return `the body has ${exchange.bodyBytes} bytes, more than ${expect.maxBodyBytes}`;
-  return null;
+  if (!verdict.accepts(exchange.answer.status)) return `unexpected status ${exchange.answer.status}`;
+  return verdict.of(exchange.answer, {}, into)?.what ?? null;
 }
 
-function capture(wanted: HttpSpec['setup'][number]['capture'], exchange: SingleExchange, into: Record<string, Json>): string | null {
-  const entries = Object.entries(wanted);
-  if (entries.length === 0 || exchange.type === 'failed') return null;
-  let document: Json;
-  try {
-    document = JSON.parse(exchange.body) as Json;
-  } catch (error) {
-    return `nothing can be captured, the body is not JSON: ${reasonOf(error)}`;
-  }
-  for (const [name, { json: pointer }] of entries) {
-    const value = atPointer(document, pointer);
-    if (value === undefined) return `capture ${name} found nothing at ${pointer}`;
-    into[name] = value;
-  }
-  return null;
+function transcript({ method, path, body }: RequestPlan, exchange: SingleExchange): string {
+  const sent = `Sent: ${method} ${fill(path, {})}${body.type === 'text' ? ` ${cut(fill(body.text, {}))}` : ''}.`;
+  if (exchange.type === 'failed') return sent;
+  const { status, receivedBytes, body: kept, snippet } = exchange.answer;
+  const text = kept !== null && kept.length > 0 ? kept.toString('utf8') : snippet;
+  return `${sent} Came back: ${status}${receivedBytes === 0 ? ' without a body' : text === '' ? ` with ${receivedBytes} bytes` : ` ${cut(text)}`}.`;
 }
 
-function transcript(request: RequestPlan, exchange: SingleExchange): string {
-  const sent = `Sent: ${request.method} ${request.path}${request.body === null ? '' : ` ${cut(request.body)}`}.`;
-  return exchange.type === 'failed' ? sent : `${sent} Came back: ${exchange.status}${exchange.body === '' ? ' without a body' : ` ${cut(exchange.body)}`}.`;
+function textOf(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function cut(text: string): string {

@@ -1,46 +1,74 @@
-import type { Json } from './json-pointer.ts';
+import type { Json } from '../../load/json-pointer.ts';
+import { shaped, type Form, type Reference, type Template, type Variables } from '../../load/template.ts';
 
-/** Captured values by name. */
-export type Variables = Readonly<Record<string, Json>>;
+/** `${id}` of a captured value, `${data.email}` of a row; `${env.X}` and `${secret.X}` were resolved when the scenario was loaded. */
+const REFERENCE = /\$\{((?:data\.)?[A-Za-z_]\w*)\}/g;
+const ONLY_REFERENCE = /^\$\{((?:data\.)?[A-Za-z_]\w*)\}$/;
 
-/** `${id}`; names with a dot (`${env.X}`, `${secret.X}`) were resolved when the scenario was loaded. */
-const REFERENCE = /\$\{([A-Za-z_]\w*)\}/g;
-/** encodeURI throws on half a character. */
-const LONE_SURROGATE = /\p{Surrogate}/gu;
-const ONLY_REFERENCE = /^\$\{([A-Za-z_]\w*)\}$/;
+/** Which references a text can hold: those whose value is known, and those that get one in every iteration. Others are plain text. */
+export interface Names {
+  known: Variables;
+  later: ReadonlySet<string>;
+}
 
-/** Names of the variables a text or a JSON value refers to. */
+/** Names of the values a text or a JSON value refers to. */
 export function referencesIn(value: Json): string[] {
   if (typeof value === 'string') return [...value.matchAll(REFERENCE)].map(([, name]) => name ?? '');
   if (Array.isArray(value)) return value.flatMap(referencesIn);
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(referencesIn) : [];
 }
 
-/** Puts captured values into a text; anything that is not text as JSON. */
-export function fillText(text: string, variables: Variables): string {
-  return text.replaceAll(REFERENCE, (reference, name: string) => {
-    const value = variables[name];
-    if (value === undefined) return reference;
-    return typeof value === 'string' ? value : JSON.stringify(value);
-  });
+/** A text with the known values put in, and places for the others. */
+export function templateOf(text: string, form: Form, names: Names): Template {
+  return joined(partsOf(text, form, names));
 }
 
-/** The same for a path: what a URL cannot hold is percent-encoded, `/`, `?` and `&` in a captured value keep their meaning. */
-export function fillPath(path: string, variables: Variables): string {
-  return path.replaceAll(REFERENCE, (reference, name: string) => {
-    const value = variables[name];
-    if (value === undefined) return reference;
-    return encodeURI((typeof value === 'string' ? value : JSON.stringify(value)).replaceAll(LONE_SURROGATE, '\uFFFD')).replaceAll('#', '%23');
-  });
+/** The same for a JSON value, as JSON text. A string that is nothing but a reference becomes the value itself: `"${n}"` can be 5. */
+export function jsonTemplateOf(value: Json, names: Names): Template {
+  return joined(jsonParts(value, names));
 }
 
-/** The same inside a JSON value. A string that is nothing but a reference becomes the captured value itself: `"${n}"` can be 5. */
-export function fillJson(value: Json, variables: Variables): Json {
+function jsonParts(value: Json, names: Names): (string | Reference)[] {
   if (typeof value === 'string') {
     const [, only] = ONLY_REFERENCE.exec(value) ?? [];
-    return (only === undefined ? undefined : variables[only]) ?? fillText(value, variables);
+    if (only !== undefined && isName(only, names)) return [put(only, 'json', names)];
+    return ['"', ...partsOf(value, 'json-text', names), '"'];
   }
-  if (Array.isArray(value)) return value.map((each) => fillJson(each, variables));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, fillJson(each, variables)]));
+  if (Array.isArray(value)) return ['[', ...value.flatMap((each, index) => [index === 0 ? '' : ',', ...jsonParts(each, names)]), ']'];
+  if (typeof value !== 'object' || value === null) return [JSON.stringify(value)];
+  return ['{', ...Object.entries(value).flatMap(([key, each], index) => [`${index === 0 ? '' : ','}${JSON.stringify(key)}:`, ...jsonParts(each, names)]), '}'];
+}
+
+function partsOf(text: string, form: Form, names: Names): (string | Reference)[] {
+  const plain = (part: string): string => (form === 'json-text' ? JSON.stringify(part).slice(1, -1) : part);
+  const parts: (string | Reference)[] = [];
+  let end = 0;
+  for (const match of text.matchAll(REFERENCE)) {
+    const name = match[1] ?? '';
+    if (!isName(name, names)) continue;
+    parts.push(plain(text.slice(end, match.index)), put(name, form, names));
+    end = match.index + match[0].length;
+  }
+  return [...parts, plain(text.slice(end))];
+}
+
+function isName(name: string, { known, later }: Names): boolean {
+  return later.has(name) || Object.hasOwn(known, name);
+}
+
+function put(name: string, form: Form, { known, later }: Names): string | Reference {
+  const reference = { ref: name, as: form };
+  return later.has(name) ? reference : shaped(known[name], reference);
+}
+
+function joined(parts: readonly (string | Reference)[]): Template {
+  const merged: (string | Reference)[] = [];
+  for (const part of parts) {
+    const last = merged.at(-1);
+    if (typeof part !== 'string') merged.push(part);
+    else if (typeof last === 'string') merged[merged.length - 1] = last + part;
+    else if (part !== '') merged.push(part);
+  }
+  const [only = ''] = merged;
+  return merged.length < 2 && typeof only === 'string' ? only : merged;
 }

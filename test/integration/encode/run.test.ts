@@ -17,7 +17,7 @@ type Tools = Pick<(typeof FFMPEGS)[number], 'ffmpeg' | 'ffprobe'>;
 function context(folder: string, { ffmpeg, ffprobe }: Tools, change: Partial<WorkloadContext> = {}): WorkloadContext {
   return {
     name: 'encode', rounds: 2, seed: 1, target: null, scenarioDir: folder, workDir: join(folder, 'work'),
-    tools: createToolResolver({ FFMPEG_PATH: ffmpeg, FFPROBE_PATH: ffprobe }), signal: new AbortController().signal, insecureTls: false, progress: () => undefined,
+    tools: createToolResolver({ FFMPEG_PATH: ffmpeg, FFPROBE_PATH: ffprobe }), signal: new AbortController().signal, insecureTls: false, keepSecret: () => undefined, progress: () => undefined,
     ...change,
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { closedLoopFindings } from '../../../src/load/health.ts';
+import { single } from '../../../src/load/plan.ts';
 import { lognormalQuantile } from '../../support/servers/truth.js';
 import { closedPlan, expectQuantiles, GET, kinds, measure, type Measured } from './load.ts';
 
@@ -69,7 +70,7 @@ describe.concurrent('closed loop on autocannon, against servers of known truth',
   });
 
   it('checks of the body', async () => {
-    const load = (expectation: object) => (origin: string) => closedPlan(origin, { warmupMs: 0, durationMs: 300, requests: [{ ...GET, expect: { ...GET.expect, ...expectation } }] });
+    const load = (expectation: object) => (origin: string) => closedPlan(origin, { warmupMs: 0, durationMs: 300, flows: [single({ ...GET, expect: { ...GET.expect, ...expectation } })] });
     const right = await measure({ kind: 'fixed', ms: 5, body: 'ready' }, load({ bodyIncludes: 'read', maxBodyBytes: 5 }));
     expect(right.request.failed).toBe(0);
     const wrong = await measure({ kind: 'fixed', ms: 5, body: 'ready' }, load({ bodyIncludes: 'done' }));

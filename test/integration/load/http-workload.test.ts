@@ -32,6 +32,7 @@ function context(baseUrl: string, change: Partial<WorkloadContext> = {}): Worklo
     tools: { ffmpeg: never, ffprobe: never, used: () => ({ ffmpeg: null }) },
     signal: new AbortController().signal,
     insecureTls: false,
+    keepSecret: () => undefined,
     progress: () => undefined,
     ...change,
   };
@@ -65,12 +66,13 @@ describe('the http workload', () => {
     expect(metrics.map(({ id }) => id)).toEqual([
       ...['p50', 'p90', 'p95', 'p99'].map((each) => `latency.${each}`),
       ...['p50', 'p90', 'p95', 'p99'].map((each) => `service.${each}`),
-      ...['throughput', 'errors.rate', 'success.rate'],
+      ...['p50', 'p90', 'p95', 'p99'].map((each) => `firstByte.${each}`),
+      ...['throughput', 'throughput.received', 'errors.rate', 'success.rate'],
     ]);
     expect(metrics.find(({ id }) => id === 'errors.rate')).toMatchObject({ value: 0, rounds: [0, 0], n: 100 });
     expect(detail).toMatchObject({ kind: 'http', model: 'open', requests: [{ sent: 100, completed: 100, failed: 0, statuses: { '200': 100 }, errors: [] }] });
     expect(series).toMatchObject({ kind: 'http', rounds: [{ round: 0 }, { round: 1 }] });
-    expect(histograms.map(({ id }) => id)).toEqual(['latency', 'service', 'latency', 'service']);
+    expect(histograms.map(({ id }) => id)).toEqual(['latency', 'service', 'firstByte', 'latency', 'service', 'firstByte']);
     expect(new Set(progress.map(({ phase }) => phase))).toContain('measuring');
   });
 

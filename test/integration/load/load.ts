@@ -1,11 +1,13 @@
 import { expect } from 'vitest';
 import { Histogram } from '../../../src/load/histogram.ts';
-import type { ClosedPlan, LoadPlan, OpenPlan, RequestPlan, TargetPlan } from '../../../src/load/plan.ts';
+import { plainGet, single, type ClosedPlan, type LoadPlan, type OpenPlan, type RequestPlan, type TargetPlan } from '../../../src/load/plan.ts';
 import type { LoadResult, RequestResult } from '../../../src/load/result.ts';
 import { runLoad } from '../../../src/load/thread.ts';
 import { startTruthServer, type Behaviour } from '../../support/servers/start.ts';
 
-export const GET: RequestPlan = { labels: {}, weight: 1, method: 'GET', path: '/', headers: {}, body: null, expect: { statuses: null, bodyIncludes: null, maxBodyBytes: null } };
+export const GET: RequestPlan = plainGet('/');
+
+const COMMON = { flows: [single(GET)], data: null, cookies: null, connection: 'keep-alive' } as const;
 
 export function target(origin: string): TargetPlan {
   return { origin, addresses: [{ address: '127.0.0.1', family: 4 }], insecureTls: false };
@@ -15,7 +17,7 @@ export function openPlan(origin: string, plan: Partial<OpenPlan> = {}): OpenPlan
   return {
     model: 'open',
     target: target(origin),
-    requests: [GET],
+    ...COMMON,
     ratePerSecond: 100,
     stages: [],
     arrivals: 'constant',
@@ -31,7 +33,7 @@ export function openPlan(origin: string, plan: Partial<OpenPlan> = {}): OpenPlan
 }
 
 export function closedPlan(origin: string, plan: Partial<ClosedPlan> = {}): ClosedPlan {
-  return { model: 'closed', target: target(origin), requests: [GET], connections: 4, thinkMs: 0, engine: 'autocannon', seed: 1, warmupMs: 100, durationMs: 1_000, timeoutMs: 5_000, ...plan };
+  return { model: 'closed', target: target(origin), ...COMMON, connections: 4, thinkMs: 0, engine: 'autocannon', seed: 1, warmupMs: 100, durationMs: 1_000, timeoutMs: 5_000, ...plan };
 }
 
 export interface Measured {

@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { single } from '../../../src/load/plan.ts';
 import { openLoopFindings } from '../../../src/load/health.ts';
 import { Histogram } from '../../../src/load/histogram.ts';
 import { runLoad } from '../../../src/load/thread.ts';
@@ -42,8 +43,8 @@ describe.concurrent('open loop, against servers of known truth', () => {
   });
 
   it('a mix: arrivals by weight, each request with its own books', async () => {
-    const requests = [{ ...GET, labels: { request: 'a' }, weight: 4 }, { ...GET, labels: { request: 'b' }, path: '/b', expect: { ...GET.expect, statuses: { codes: [404], classes: [] } } }];
-    const { result } = await measure({ kind: 'fixed', ms: 5 }, (origin) => openPlan(origin, { requests, ratePerSecond: 200 }));
+    const flows = [single({ ...GET, labels: { request: 'a' } }, 4), single({ ...GET, labels: { request: 'b' }, path: '/b', expect: { ...GET.expect, statuses: { codes: [404], classes: [] } } })];
+    const { result } = await measure({ kind: 'fixed', ms: 5 }, (origin) => openPlan(origin, { flows, ratePerSecond: 200 }));
     const [a, b] = result.requests;
     expect((a?.completed ?? 0) + (b?.failed ?? 0)).toBe(200);
     expect(a?.failed).toBe(0);
@@ -53,9 +54,9 @@ describe.concurrent('open loop, against servers of known truth', () => {
   });
 
   it('two threads: every arrival once, interleaved, histograms and windows merged', async () => {
-    const requests = [{ ...GET, labels: { request: 'a' }, weight: 3 }, { ...GET, labels: { request: 'b' }, path: '/b' }];
-    const both = await measure({ kind: 'bimodal', ms: 10, slowMs: 60, every: 10 }, (origin) => openPlan(origin, { workers: 2, ratePerSecond: 200, requests }));
-    const one = await measure({ kind: 'fixed', ms: 10 }, (origin) => openPlan(origin, { ratePerSecond: 200, requests }));
+    const flows = [single({ ...GET, labels: { request: 'a' } }, 3), single({ ...GET, labels: { request: 'b' }, path: '/b' })];
+    const both = await measure({ kind: 'bimodal', ms: 10, slowMs: 60, every: 10 }, (origin) => openPlan(origin, { workers: 2, ratePerSecond: 200, flows }));
+    const one = await measure({ kind: 'fixed', ms: 10 }, (origin) => openPlan(origin, { ratePerSecond: 200, flows }));
     // The same requests as one thread would send.
     expect(both.result.requests.map(({ sent, completed, failed }) => [sent, completed, failed])).toEqual(one.result.requests.map(({ sent }) => [sent, sent, 0]));
     expect(both.result.windows[0]).toMatchObject({ second: 0, offered: 200 });
@@ -169,7 +170,7 @@ describe.concurrent('open loop, against servers of known truth', () => {
 
   it('checks: status, text in the body, size of the body', async () => {
     const behaviour = { kind: 'fixed', ms: 1, body: '{"status":"degraded"}' } as const;
-    const load = (expectation: object) => (origin: string) => openPlan(origin, { warmupMs: 0, durationMs: 200, requests: [{ ...GET, expect: { ...GET.expect, ...expectation } }] });
+    const load = (expectation: object) => (origin: string) => openPlan(origin, { warmupMs: 0, durationMs: 200, flows: [single({ ...GET, expect: { ...GET.expect, ...expectation } })] });
     const failuresOf = async (expectation: object): Promise<unknown> => (await measure(behaviour, load(expectation))).request.errors;
     expect(await failuresOf({ bodyIncludes: 'degraded', maxBodyBytes: 21 })).toEqual([]);
     expect(await failuresOf({ bodyIncludes: '"ok"' })).toEqual([{ kind: 'check', count: 20, example: 'GET /: 200, body of 21 bytes without "\\"ok\\""' }]);
@@ -178,8 +179,8 @@ describe.concurrent('open loop, against servers of known truth', () => {
   });
 
   it('redirects are not followed, and fail where another status was asked for', async () => {
-    const requests = [{ ...GET, expect: { ...GET.expect, statuses: { codes: [], classes: [2] } } }];
-    const { request } = await measure({ kind: 'fixed', ms: 1, status: 302 }, (origin) => openPlan(origin, { warmupMs: 0, durationMs: 200, requests }));
+    const flows = [single({ ...GET, expect: { ...GET.expect, statuses: { codes: [], classes: [2] } } })];
+    const { request } = await measure({ kind: 'fixed', ms: 1, status: 302 }, (origin) => openPlan(origin, { warmupMs: 0, durationMs: 200, flows }));
     expect(kinds(request)).toEqual({ redirect: 20 });
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { single } from '../../../src/load/plan.ts';
 import { closedPlan, expectQuantiles, GET, kinds, measure } from './load.ts';
 
 const CONNECTIONS = 4;
@@ -44,8 +45,8 @@ describe.concurrent('closed loop on our own engine, against servers of known tru
   });
 
   it('a mix: each request has its own books', async () => {
-    const requests = [{ ...GET, labels: { request: 'a' }, weight: 3 }, { ...GET, labels: { request: 'b' }, path: '/b', expect: { ...GET.expect, bodyIncludes: 'no' } }];
-    const { result } = await measure({ kind: 'fixed', ms: 2 }, (origin) => own(origin, { requests }));
+    const flows = [single({ ...GET, labels: { request: 'a' } }, 3), single({ ...GET, labels: { request: 'b' }, path: '/b', expect: { ...GET.expect, bodyIncludes: 'no' } })];
+    const { result } = await measure({ kind: 'fixed', ms: 2 }, (origin) => own(origin, { flows }));
     const [a, b] = result.requests;
     expect(a).toMatchObject({ labels: { request: 'a' }, failed: 0 });
     expect(b).toMatchObject({ labels: { request: 'b' }, completed: 0 });

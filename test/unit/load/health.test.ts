@@ -31,8 +31,8 @@ const codes = (list: HttpWindow[], generator = FINE): string[] => openLoopFindin
 
 function closed(generator: Partial<GeneratorFacts>, answered = 10, list = windows(3, 0, {})): string[] {
   const none = new Histogram().toData();
-  const request = { labels: {}, sent: 10, completed: answered, failed: 0, completedInTime: answered, statuses: {}, errors: [], latency: none, service: none, failedLatency: none };
-  const result: LoadResult = { engine: 'autocannon', ended: 'complete', measuredMs: 3_000, requests: [request], windows: list, samples: [], generator: { ...FINE, ...generator } };
+  const request = { labels: {}, sent: 10, completed: answered, failed: 0, completedInTime: answered, statuses: {}, errors: [], latency: none, service: none, connect: none, tls: none, firstByte: none, receivedInTimeBytes: 0, failedLatency: none };
+  const result: LoadResult = { engine: 'autocannon', ended: 'complete', measuredMs: 3_000, requests: [request], iterations: [], started: 10, windows: list, samples: [], generator: { ...FINE, ...generator } };
   return closedLoopFindings(result, 4).map(({ code, severity }) => `${severity} ${code}`);
 }
 

@@ -178,7 +178,7 @@ describe('fields', () => {
     `);
     expect(said(within('workloads:\n  - name: a\n    http:\n      load: { model: open }\n'))).toMatchInlineSnapshot(`
       "
-      a.yaml:5:5  workloads[0].http.request: is missing: needs a map (lines of key: value), or mix in its place
+      a.yaml:5:5  workloads[0].http.request: is missing: needs a map (lines of key: value), or mix or flow in its place
       a.yaml:6:7  workloads[0].http.load.rate: is missing: needs a rate above 0, for example 50/s or 3000/m
       a.yaml:6:7  workloads[0].http.load.duration: is missing: needs a duration, for example 200ms, 15s or 10m
       "
@@ -421,7 +421,6 @@ ${OPEN}`;
       a.yaml:11:73  workloads[0].http.setup[1].request.json.of[1]: \${ID} has no value: setup captures id before it; an environment variable is written \${env.ID}, the plain characters $\${ID}
       a.yaml:11:85  workloads[0].http.setup[1].request.body: stands beside json: a request has one body, keep one of the two
       a.yaml:12:24  workloads[0].http.request.path: $\${id} cannot be told from the captured id: capture it under another name
-      a.yaml:13:31  workloads[0].http.expect.bodyIncludes: \${id} stands where no captured value is put in; an environment variable is written \${env.id}, the plain characters $\${id}
       "
     `);
   });
@@ -455,7 +454,7 @@ describe('profiles', () => {
       "
       a.yaml:12:31  profiles.nightly.workloads.health.http.load.rate: must be a rate above 0, for example 50/s or 3000/m: got 0
       a.yaml:12:34  profiles.nightly.workloads.health.http.load.duraton: unknown key, did you mean duration?
-      a.yaml:12:49  profiles.nightly.workloads.health.http.sla: unknown key, there are setup, request, expect, mix, load
+      a.yaml:12:49  profiles.nightly.workloads.health.http.sla: unknown key, there are setup, request, expect, mix, flow, data, cookies, connection, load
       "
     `);
     expect(patched('http: { load: { model: closed } }')).toMatchInlineSnapshot(`

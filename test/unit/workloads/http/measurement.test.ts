@@ -19,15 +19,19 @@ function round(number: number, latenciesMs: readonly number[], change: Partial<R
     completed: latenciesMs.length,
     failed: 0,
     completedInTime: latenciesMs.length,
+    receivedInTimeBytes: 0,
     statuses: { '200': latenciesMs.length },
     errors: [],
     latency: histogram(latenciesMs).toData(),
     service: histogram(latenciesMs).toData(),
     failedLatency: histogram([]).toData(),
+    connect: histogram([]).toData(),
+    tls: histogram([]).toData(),
+    firstByte: histogram([]).toData(),
     ...change,
   };
   const generator = { connectionsOpened: 1, localFailures: null, reconnects: 0, unanswered: 0 };
-  const result: LoadResult = { engine: 'readybench-open', ended: 'complete', measuredMs: 1_000, requests: [request], windows: [], samples: [], generator };
+  const result: LoadResult = { engine: 'readybench-open', ended: 'complete', measuredMs: 1_000, requests: [request], iterations: [], started: 0, windows: [], samples: [], generator };
   return { type: 'measured', round: number, result };
 }
 

@@ -2,15 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { BenchError, EXIT } from '../../../../src/errors.ts';
 import type { Target } from '../../../../src/target/target.ts';
 import { http } from '../../../../src/workloads/http/http.ts';
-import { checkRequests, requestPlan } from '../../../../src/workloads/http/requests.ts';
-import { httpWorkload, measuredRequests, type HttpSpec } from '../../../../src/workloads/http/schema.ts';
-import type { Variables } from '../../../../src/workloads/http/template.ts';
+import type { Variables } from '../../../../src/load/template.ts';
+import { checkRequests } from '../../../../src/workloads/http/check-requests.ts';
+import { requestPlan } from '../../../../src/workloads/http/requests.ts';
+import { httpWorkload, measuredSteps, type HttpSpec } from '../../../../src/workloads/http/schema.ts';
 
 const target: Target = { baseUrl: 'https://api.example/v1', label: 'api', headers: { Authorization: 'Bearer s3', 'X-Team': 'a' }, addresses: [] };
 const load = { model: 'open', rate: 50, duration: '15s', warmup: '3s' };
 const parse = (part: object, sla: object = {}) => httpWorkload.parse({ name: 'health', http: { request: { path: '/health' }, load, ...part }, sla });
 
-const plansOf = (spec: HttpSpec, variables: Variables) => measuredRequests(spec).map(({ request, expect: wanted, ...entry }) => requestPlan(request, wanted, target, variables, entry));
+const plansOf = (spec: HttpSpec, known: Variables, later: string[] = []) =>
+  measuredSteps(spec).map((step) => requestPlan(step, { target, files: new Map(), credentials: new Set(), names: { known, later: new Set(later) } }));
 
 function problem(part: object): string {
   try {
@@ -27,18 +29,19 @@ describe('a request', () => {
     const { http: spec } = parse({ request: { method: 'POST', path: '/videos/${id}', headers: { 'X-Team': 'b', 'X-Id': '${id}' }, json: { id: '${id}' } }, expect: { status: [200, 404] } });
     expect(plansOf(spec, { id: 7 })).toEqual([{
       labels: {},
-      weight: 1,
       method: 'POST',
       path: '/v1/videos/7',
       headers: { accept: '*/*', 'user-agent': 'readybench', 'content-type': 'application/json', authorization: 'Bearer s3', 'x-team': 'b', 'x-id': '7' },
-      body: '{"id":7}',
-      expect: { statuses: { codes: [200, 404], classes: [] }, bodyIncludes: null, maxBodyBytes: null },
+      body: { type: 'text', text: '{"id":7}' },
+      expect: { statuses: { codes: [200, 404], classes: [] }, bodyIncludes: null, bodyMatches: null, maxBodyBytes: null, json: [], headers: [] },
+      capture: [],
+      pauseMs: 0,
     }]);
   });
 
   it('expects a status class where one is written', () => {
     const { http: spec } = parse({ expect: { status: '2xx', bodyIncludes: 'ok', maxBodyBytes: '1kB' } });
-    expect(plansOf(spec, {})[0]?.expect).toEqual({ statuses: { codes: [], classes: [2] }, bodyIncludes: 'ok', maxBodyBytes: 1_000 });
+    expect(plansOf(spec, {})[0]?.expect).toMatchObject({ statuses: { codes: [], classes: [2] }, bodyIncludes: 'ok', maxBodyBytes: 1_000 });
   });
 });
 
@@ -79,9 +82,9 @@ describe('the http workload', () => {
       { id: 'latency.p95', labels: { request: 'read' }, limit: 50 },
     ]);
     expect(http.readOnly(mixed)).toBe(false);
-    expect(plansOf(mixed.http, {}).map(({ labels, weight, path }) => ({ labels, weight, path }))).toEqual([
-      { labels: { request: 'read' }, weight: 9, path: '/v1/a' },
-      { labels: { request: 'write' }, weight: 1, path: '/v1/b' },
+    expect(measuredSteps(mixed.http).map(({ labels, weight, request: { path } }) => ({ labels, weight, path }))).toEqual([
+      { labels: { request: 'read' }, weight: 9, path: '/a' },
+      { labels: { request: 'write' }, weight: 1, path: '/b' },
     ]);
   });
 

@@ -1,7 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { atPointer } from '../../../../src/workloads/http/json-pointer.ts';
-import { fillJson, fillPath, fillText, referencesIn } from '../../../../src/workloads/http/template.ts';
+import { atPointer } from '../../../../src/load/json-pointer.ts';
+import { fill, type Variables } from '../../../../src/load/template.ts';
+import { jsonTemplateOf, referencesIn, templateOf } from '../../../../src/workloads/http/template.ts';
+import type { Json } from '../../../../src/load/json-pointer.ts';
+
+/** Put in at once, and put in later: both ways must give the same. */
+function both(make: (names: { known: Variables; later: Set<string> }) => ReturnType<typeof templateOf>, variables: Variables): string {
+  const later = fill(make({ known: {}, later: new Set(Object.keys(variables)) }), variables);
+  expect(make({ known: variables, later: new Set() })).toBe(later);
+  return later;
+}
+const fillText = (text: string, variables: Variables): string => both((names) => templateOf(text, 'text', names), variables);
+const fillPath = (text: string, variables: Variables): string => both((names) => templateOf(text, 'path', names), variables);
+const fillJson = (value: Json, variables: Variables): unknown => JSON.parse(both((names) => jsonTemplateOf(value, names), variables));
 
 describe('atPointer', () => {
   // The examples of RFC 6901, section 5.
