@@ -23,6 +23,13 @@ function recordHolding(text: string) {
 const secrets = fc.string({ minLength: 6, maxLength: 40, unit: 'grapheme' }).filter((secret) => secret.trim() === secret && !'[redacted]'.includes(secret));
 
 describe('a record that is stored', () => {
+  test('holds no credential of a JSON body, and keeps references', () => {
+    const redactor = createRedactor([]);
+    const text = (input: string): string => redactor.text(input);
+    expect(text('Came back: 200 {"token":"abc","id":7, "password" : "p\\"q", "keys":"k"}')).toBe('Came back: 200 {"token":"[redacted]","id":7, "password" : "[redacted]", "keys":"k"}');
+    expect(text('{"token": "${secret.TOKEN}"}')).toBe('{"token": "${secret.TOKEN}"}');
+  });
+
   test('never holds a secret, in any of its written forms, and stays a valid record', () => {
     fc.assert(
       fc.property(secrets, fc.string({ maxLength: 5 }), (secret, before) => {

@@ -115,6 +115,23 @@ describe('what makes two runs comparable', () => {
       makePlan([scenario(TEXT, { TOKEN: 'rotated' })], { profile: 'quick', seed: 1 }).scenarios[0]?.sha256 === only().sha256,
     ]).toEqual(Array(7).fill(true));
   });
+  it('is not the limits of a request of a mix or a step of a flow, but what a body says of limits', () => {
+    const flow = (sla: string, body: string) => `name: api
+target: { baseUrl: embedded }
+workloads:
+  - name: flow
+    http:
+      flow: { steps: [{ name: a, request: { method: POST, path: /, json: { sla: ${body} } }${sla} }] }
+      load: { model: open, rate: 50/s, duration: 15s }
+  - name: mix
+    http:
+      mix: [{ name: a, request: { path: / } }, { name: b, request: { path: /b }${sla} }]
+      load: { model: open, rate: 50/s, duration: 15s }
+`;
+    const hash = (sla: string, body = '1'): string => only({}, flow(sla, body)).sha256;
+    expect(hash(', sla: { errorRate: 1% }')).toBe(hash(''));
+    expect(hash('', '2')).not.toBe(hash(''));
+  });
   it('does not depend on the order of keys', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

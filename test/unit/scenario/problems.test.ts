@@ -360,6 +360,69 @@ describe('fields', () => {
 });
 
 describe('rules between fields', () => {
+  it('flows, data and what refers to them', () => {
+    const text = within(`workloads:
+  - name: shop
+    http:
+      data: { generate: { user: uuid, n: { integer: [5, 1] } } }
+      setup:
+        - { name: login, request: { path: "/\${data.user}" } }
+      flow:
+        steps:
+          - { name: a, request: { path: "/\${id}", bodyFile: x, body: y }, capture: { id: { json: /id } }, pause: 2h }
+          - { name: a, request: { path: "/\${id}/\${data.user}" }, expect: { json: { /id: "\${nope}", id: 1 }, bodyMatches: "(" }, sla: { latency: { p50: 2s, p95: 1s } } }
+      load: { model: closed, connections: 5, duration: 5s }
+    sla: { iteration: { latency: { p95: 1s } } }
+  - name: plain
+    http:
+      request: { path: "/\${data.user}", multipart: [{ name: a, file: x, value: y }] }
+      cookies: true
+      connection: new
+      load: { model: closed, connections: 5, duration: 5s }
+    sla: { iteration: { errorRate: 1% } }
+`);
+    expect(said(text)).toMatchInlineSnapshot(`
+      "
+      a.yaml:6:42  workloads[0].http.data.generate.n: the first number must not be above the second
+      a.yaml:11:114  workloads[0].http.flow.steps[0].pause: is above the ceiling of 1h: got "2h"
+      a.yaml:12:100  workloads[0].http.flow.steps[1].expect.json.id: must be a JSON pointer, for example /status or /items/0/id: got "id"
+      a.yaml:12:122  workloads[0].http.flow.steps[1].expect.bodyMatches: is no regular expression: Invalid regular expression: /(/: Unterminated group
+      a.yaml:17:53  workloads[1].http.request.multipart[0]: must be a part: name, and file or value: got {"name":"a","file":"x","value":"y"}
+      "
+    `);
+    const right = text.replace('[5, 1]', '[1, 5]').replace('pause: 2h', 'pause: 2s').replace('(', '').replace(', id: 1', '').replace('file: x, ', '');
+    expect(said(right)).toMatchInlineSnapshot(`
+      "
+      a.yaml:6:7  workloads[0].http.data: is not possible with autocannon, which sends always the same: add engine: own to the closed load
+      a.yaml:8:43  workloads[0].http.setup[0].request.path: \${data.user} has no value: the set-up is sent once, not once for each row of data
+      a.yaml:9:7  workloads[0].http.flow: cannot be sent by autocannon: add engine: own to the closed load
+      a.yaml:11:41  workloads[0].http.flow.steps[0].request.path: \${id} has no value: setup captures nothing before it; an environment variable is written \${env.id}, the plain characters $\${id}
+      a.yaml:11:51  workloads[0].http.flow.steps[0].request.bodyFile: stands beside body: a request has one body, keep one of the two
+      a.yaml:12:21  workloads[0].http.flow.steps[1].name: a is the name of steps[0] already
+      a.yaml:12:89  workloads[0].http.flow.steps[1].expect.json["/id"]: \${nope} has no value: setup captures id before it; an environment variable is written \${env.nope}, the plain characters $\${nope}
+      a.yaml:12:153  warning: workloads[0].http.flow.steps[1].sla.latency.p95: 1 s is less than the 2 s of p50: p95 is never below p50, so the limit of p50 decides nothing
+      a.yaml:17:24  workloads[1].http.request.path: \${data.user} has no value: the workload has no data
+      a.yaml:17:41  workloads[1].http.request.multipart: cannot be sent by autocannon: add engine: own to the closed load
+      a.yaml:18:7  workloads[1].http.cookies: are not possible with autocannon: add engine: own to the closed load
+      a.yaml:19:19  workloads[1].http.connection: is not possible with autocannon: add engine: own to the closed load
+      a.yaml:21:12  workloads[1].sla.iteration: has nothing to limit: iterations are those of a flow, limits of single requests stand in sla itself
+      "
+    `);
+  });
+  it('ceilings', () => {
+    const load = (text: string): string => said(request(`      load: { ${text} }\n`));
+    expect(load('model: open, rate: 100001/s, duration: 25h')).toMatchInlineSnapshot(`
+      "
+      a.yaml:7:34  workloads[0].http.load.rate: is above the ceiling of 100000/s: got "100001/s"
+      a.yaml:7:54  workloads[0].http.load.duration: is above the ceiling of 24h: got "25h"
+      "
+    `);
+    expect(load('model: closed, connections: 10001, duration: 5s')).toMatchInlineSnapshot(`
+      "
+      a.yaml:7:43  workloads[0].http.load.connections: must be a whole number from 1 to 10,000: got 10001
+      "
+    `);
+  });
   it('names', () => {
     expect(said(within(`workloads:\n${`  - name: a\n    http:\n      request: { path: / }\n${OPEN}`.repeat(2)}profiles:\n  nigtly: { only: [b] }\n  quick: { only: [a], workloads: { aa: {} } }\n  smoke: { only: [b], workloads: { a: {} } }\n`))).toMatchInlineSnapshot(`
       "

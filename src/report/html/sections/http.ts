@@ -5,10 +5,11 @@ import type { Budget } from '../budget.ts';
 import { figure } from '../chart.ts';
 import { delayChart, failureChart, latencyChart, rateChart, spectrumChart, timeline, utilisationChart } from '../http-charts.ts';
 import { facts, said, table } from '../parts.ts';
+import { requestFigures } from './http-figures.ts';
 import { html, type Html } from '../template.ts';
 import type { Chart } from '../chart.ts';
 
-const TILES = ['latency.p50', 'latency.p95', 'latency.p99', 'throughput', 'errors.rate'];
+const TILES = ['latency.p50', 'latency.p95', 'latency.p99', 'throughput', 'errors.rate', 'iteration.p50', 'iteration.p95', 'iteration.p99', 'iteration.throughput', 'iteration.errors.rate'];
 
 /** A workload of requests: figures, latency and rates over time, the tail, failures by cause, the generator's health. */
 export function httpBody(workload: WorkloadRecord, series: HttpSeries, detail: HttpDetail, id: string, budget: Budget): { body: Html; charts: Chart[] } {
@@ -27,6 +28,7 @@ export function httpBody(workload: WorkloadRecord, series: HttpSeries, detail: H
   return {
     body: html`${tiles(workload)}
 <div class="charts">${drawn.map(({ body }) => body)}</div>
+${requestFigures(workload, budget)}
 ${requests(detail, budget)}`,
     charts: drawn.flatMap(({ charts }) => charts),
   };
@@ -35,7 +37,7 @@ ${requests(detail, budget)}`,
 function tiles(workload: WorkloadRecord): Html {
   const shown = TILES.flatMap((id) => workload.metrics.filter((metric) => metric.id === id && Object.keys(metric.labels).length === 0));
   if (shown.length === 0) return html``;
-  return html`<ul class="tiles">${shown.map((metric) => html`<li><span>${metricPhrase(metric.id)}</span><b>${formatValue(metric.value, metric.unit)}</b>${metric.id.startsWith('latency') && html`<small>${formatCount(metric.n)} samples</small>`}</li>`)}</ul>`;
+  return html`<ul class="tiles">${shown.map((metric) => html`<li><span>${metricPhrase(metric.id)}</span><b>${formatValue(metric.value, metric.unit)}</b>${/^(latency|iteration)\.p/.test(metric.id) && html`<small>${formatCount(metric.n)} samples</small>`}</li>`)}</ul>`;
 }
 
 function requests(detail: HttpDetail, budget: Budget): Html {

@@ -3,7 +3,7 @@ import { BenchError, EXIT } from '../../../../src/errors.ts';
 import type { Target } from '../../../../src/target/target.ts';
 import { http } from '../../../../src/workloads/http/http.ts';
 import type { Variables } from '../../../../src/load/template.ts';
-import { checkRequests } from '../../../../src/workloads/http/check-requests.ts';
+import { checkRequests, credentialsOf } from '../../../../src/workloads/http/check-requests.ts';
 import { requestPlan } from '../../../../src/workloads/http/requests.ts';
 import { httpWorkload, measuredSteps, type HttpSpec } from '../../../../src/workloads/http/schema.ts';
 
@@ -39,6 +39,34 @@ describe('a request', () => {
     }]);
   });
 
+  it('keeps places for what each iteration brings, and marks what is a credential', () => {
+    const steps = [
+      { name: 'login', request: { method: 'POST', path: '/login', json: { user: '${data.user}', n: '${data.n}' } }, capture: { token: { json: '/token' }, id: { header: 'X-Id', regex: '(\\d+)' }, shown: { regex: 'x', secret: true } } },
+      { name: 'read', request: { path: '/v/${id}', headers: { Authorization: 'Bearer ${token}' } }, expect: { json: { '/id': '${id}', '/a': 5, '/b': { exists: false } }, headers: { ETag: { matches: '^W' } } }, pause: '2s' },
+    ];
+    const { http: spec } = parse({ request: undefined, flow: { steps }, data: { generate: { user: 'uuid', n: { integer: [1, 2] } } } });
+    const [login, read] = measuredSteps(spec).map((step) => requestPlan(step, { target, files: new Map(), credentials: credentialsOf(spec), names: { known: {}, later: new Set(['data.user', 'data.n', 'token', 'id']) } }));
+    expect(login).toMatchObject({
+      labels: { step: 'login' },
+      body: { type: 'text', text: ['{"user":', { ref: 'data.user', as: 'json' }, ',"n":', { ref: 'data.n', as: 'json' }, '}'] },
+      capture: [
+        { name: 'token', secret: true, from: { type: 'json', pointer: '/token' } },
+        { name: 'id', secret: false, from: { type: 'header', header: 'x-id', pattern: '(\\d+)' } },
+        { name: 'shown', secret: true, from: { type: 'body', pattern: 'x' } },
+      ],
+    });
+    expect(read).toMatchObject({
+      labels: { step: 'read' },
+      path: ['/v1/v/', { ref: 'id', as: 'path' }],
+      headers: { authorization: ['Bearer ', { ref: 'token', as: 'text' }] },
+      expect: {
+        json: [{ pointer: '/id', match: { type: 'equals', to: [{ ref: 'id', as: 'json' }] } }, { pointer: '/a', match: { type: 'equals', to: '5' } }, { pointer: '/b', match: { type: 'absent' } }],
+        headers: [{ name: 'etag', match: { type: 'matches', pattern: '^W' } }],
+      },
+      pauseMs: 2_000,
+    });
+  });
+
   it('expects a status class where one is written', () => {
     const { http: spec } = parse({ expect: { status: '2xx', bodyIncludes: 'ok', maxBodyBytes: '1kB' } });
     expect(plansOf(spec, {})[0]?.expect).toMatchObject({ statuses: { codes: [], classes: [2] }, bodyIncludes: 'ok', maxBodyBytes: 1_000 });
@@ -55,6 +83,10 @@ describe('what is wrong with requests as a whole', () => {
     expect(problem({ setup: [login], request: { path: '/x', json: { a: ['${id}'] } } })).toBe('health: request uses ${id}, but captured before it: token');
     expect(problem({ setup: [{ ...login, request: { path: '/${token}' } }] })).toBe('health: set-up step login uses ${token}, but nothing is captured before it');
     expect(problem({ request: { path: '/x', json: {}, body: 'b' } })).toBe('health: request has both json and body');
+    expect(problem({ request: { path: '/x', multipart: [{ name: 'a', value: 'b' }], headers: { 'Content-Type': 'x/y' } } })).toBe('health: request: the content-type of a multipart body cannot be set');
+    expect(problem({ setup: [{ ...login, request: { path: '/${data.user}' } }], data: { generate: { user: 'uuid' } } })).toBe('health: set-up step login uses ${data.user}, but the set-up is sent once, not once for each row');
+    expect(problem({ request: { path: '/${data.user}' } })).toBe('health: request uses ${data.user}, but the workload has no data');
+    expect(problem({ request: undefined, flow: { steps: [{ name: 'a', request: { path: '/${id}' }, capture: { id: { json: '/id' } } }] } })).toBe('health: step a uses ${id}, but nothing is captured before it');
     expect(problem({ request: { path: '/x', headers: { 'Content-Length': '5' } } })).toBe('health: request: header Content-Length cannot be set');
     expect(problem({ request: { path: '/x', headers: { 'bad name': '5' } } })).toContain('"bad name" cannot be sent');
     expect(problem({ request: { path: '/x', headers: { a: 'b\r\nc: d' } } })).toContain('"a" cannot be sent');
@@ -85,6 +117,19 @@ describe('the http workload', () => {
     expect(measuredSteps(mixed.http).map(({ labels, weight, request: { path } }) => ({ labels, weight, path }))).toEqual([
       { labels: { request: 'read' }, weight: 9, path: '/a' },
       { labels: { request: 'write' }, weight: 1, path: '/b' },
+    ]);
+  });
+
+  it('knows the limits of the steps of a flow, and of the flow', () => {
+    const steps = [{ name: 'submit', request: { method: 'POST', path: '/a' }, sla: { latency: { p95: '50ms' } } }, { name: 'read', request: { path: '/b' }, sla: { errorRate: '2%' } }];
+    const flow = parse({ request: undefined, flow: { steps } }, { errorRate: '1%', iteration: { latency: { p95: '2s' }, errorRate: '3%', throughput: '5/s' } });
+    expect(http.limits(flow).map(({ id, labels, operator, limit }) => `${id}${JSON.stringify(labels)} ${operator} ${limit}`)).toEqual([
+      'errors.rate{} <= 0.01',
+      'latency.p95{"step":"submit"} <= 50',
+      'errors.rate{"step":"read"} <= 0.02',
+      'iteration.p95{} <= 2000',
+      'iteration.errors.rate{} <= 0.03',
+      'iteration.throughput{} >= 5',
     ]);
   });
 
