@@ -1,33 +1,49 @@
-import { writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { BenchError, EXIT } from '../errors.ts';
+import { BenchError, EXIT, reasonOf } from '../errors.ts';
 import type { RunRecord } from '../record/schema.ts';
-import { isReporterName, plannedReports, type ReporterName, REPORTERS } from '../report/reporters.ts';
+import { type Destination, isReporterName, plannedReports, REPORTER_NAMES, type ReporterName } from '../report/reporters.ts';
 import { wantsColour } from './colours.ts';
 
 /** The reporters that were asked for; an unknown one is a usage error. */
 export function reporterNames(asked: readonly string[]): ReporterName[] {
   return asked.map((name) => {
     if (isReporterName(name)) return name;
-    throw new BenchError(EXIT.usage, `unknown reporter "${name}"`, { hint: `there are ${Object.keys(REPORTERS).join(', ')}` });
+    throw new BenchError(EXIT.usage, `unknown reporter "${name}"`, { hint: `there are ${REPORTER_NAMES.join(', ')}` });
   });
 }
 
 /** Renders a record: files into the run's folder, the rest to the terminal. Resolves to the files' paths as a person would type them. */
 export async function deliver(record: RunRecord, names: readonly ReporterName[], dir: string): Promise<string[]> {
   const files: string[] = [];
-  for (const { reporter, destination } of plannedReports(names)) {
+  for (const { render, destination } of plannedReports(names)) {
     const stream = destination.to === 'stderr' ? process.stderr : process.stdout;
-    const text = reporter.render(record, { color: wantsColour(stream), width: stream.columns || 100, files });
-    if (destination.to === 'file') {
-      const path = join(dir, destination.name);
-      await writeFile(path, text);
-      files.push(relative(process.cwd(), path) || path);
-    } else {
-      await print(stream, text);
+    const text = render(record, { color: wantsColour(stream), width: stream.columns || 100, files });
+    switch (destination.to) {
+      case 'file':
+      case 'append': {
+        const path = await written(destination, dir, text);
+        files.push(relative(process.cwd(), path) || path);
+        break;
+      }
+      case 'stdout':
+      case 'stderr':
+        await print(stream, text);
     }
   }
   return files;
+}
+
+async function written(destination: Extract<Destination, { name: string }>, dir: string, text: string): Promise<string> {
+  const given = destination.to === 'append' ? process.env[destination.variable] : undefined;
+  const path = given === undefined || given === '' ? join(dir, destination.name) : given;
+  try {
+    // Another step's summary may stand there already; a report of ours is replaced.
+    await (path === given ? appendFile : writeFile)(path, text);
+  } catch (error) {
+    throw new BenchError(EXIT.usage, `the report could not be written to ${path}: ${reasonOf(error)}`, { hint: 'the record itself is kept; bench report renders it again', cause: error });
+  }
+  return path;
 }
 
 /** Resolves once the text has left the process: a record of megabytes goes through a pipe in pieces. */

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { EXIT, type ExitCode } from '../errors.ts';
 import { explain } from './explain.ts';
 import type { ApproveFlags } from './commands/baseline.ts';
+import type { HistoryFlags } from './commands/history.ts';
 import type { RunFlags } from './commands/run.ts';
 import { version } from './version.ts';
 
@@ -114,6 +115,16 @@ function build(done: (code: ExitCode) => void): Command {
     .option('--reports <dir>', 'where runs are kept', 'reports')
     .action(async (run: string | undefined, flags: { reporter: string[]; reports: string }) => done(await (await import('./commands/report.ts')).report(run ?? 'latest', flags)));
 
+  command('history [metric]', 'the trend of a metric over stored runs, with its change points')
+    .option('--scenario <name>', 'only this scenario')
+    .option('--machine <hash>', 'another machine’s runs (the beginning of its hash)')
+    .option('--last <n>', 'the newest n runs', integer(1, 500), 100)
+    .option('--html <file>', 'write a page with drawings as well')
+    .option('--json', 'as JSON')
+    .addOption(baselines)
+    .option('--reports <dir>', 'where runs are kept', 'reports')
+    .action(async (metric: string | undefined, flags: HistoryFlags) => done(await (await import('./commands/history.ts')).history(metric, flags)));
+
   command('schema <scenario|result>', 'print the JSON Schema of scenario files or of run records')
     .action(async (which: string) => done(await (await import('./commands/schema.ts')).schema(which)));
 
@@ -152,7 +163,7 @@ Results: reports/<run-id>/{result.json,report.md,report.html}; reports/latest is
 }
 
 function reporterOption(): Option {
-  return new Option('--reporter <names>', 'terminal, markdown, html, json (comma-separated)').argParser(list).default(['terminal', 'markdown', 'html'], 'terminal,markdown,html');
+  return new Option('--reporter <names>', 'terminal, markdown, html, json, junit, openmetrics, github (comma-separated)').argParser(list).default(['terminal', 'markdown', 'html'], 'terminal,markdown,html');
 }
 
 function list(text: string): string[] {

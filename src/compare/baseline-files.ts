@@ -113,15 +113,21 @@ export async function addSession(dir: string, added: Session): Promise<string> {
 /** Adds a decision under a name that no other has: `20260201T000000.000Z-approve-9f3c21.json`. */
 export async function addDecision(dir: string, scenario: string, hash: string, added: Decision): Promise<string> {
   const name = `${added.date.replaceAll(/[-:]/g, '')}-${added.kind}-${randomBytes(3).toString('hex')}.json`;
-  const file = join(machineDir(dir, scenario, hash), 'decisions', name);
+  const own = machineDir(dir, scenario, hash);
+  await filesIn(own);
+  const file = join(own, 'decisions', name);
   await writeSorted(file, decision.parse(added));
   return file;
 }
 
 /** Keys sorted and a figure's rounds on one line, so that a change reads well in a pull request. */
-function writeSorted(file: string, value: unknown): Promise<void> {
+async function writeSorted(file: string, value: unknown): Promise<void> {
   const text = JSON.stringify(sorted(value), null, 2).replaceAll(/\[\s+([^[\]{}"]*?)\s+\]/g, (_, inner: string) => `[${inner.split(/,\s+/).join(', ')}]`);
-  return writeAtomic(file, `${text}\n`);
+  try {
+    await writeAtomic(file, `${text}\n`);
+  } catch (error) {
+    throw new BenchError(EXIT.usage, `${file} cannot be written: ${reasonOf(error)}`, { hint: 'name a folder that can be written with --baselines DIR', cause: error });
+  }
 }
 
 function sorted(value: unknown): unknown {

@@ -1,54 +1,87 @@
 import type { RunRecord } from '../record/schema.ts';
 import { encodeColumns, encodeRows, formatFigure } from './encode-rows.ts';
 import { changeMark, comparisonMark, runMark, slaMark, slaWords } from './marks.ts';
-import { allComparisons, allNotMeasured, allSla, incompleteWorkloads, mergedFindings, notComparedSentences, noteworthyChanges, otherReasons, otherWarnings, workloadViews, type PlacedComparison } from './run-view.ts';
+import { allComparisons, allNotMeasured, allSla, changedSince, incompleteWorkloads, mergedFindings, notComparedSentences, noteworthyChanges, otherReasons, otherWarnings, workloadViews, type PlacedComparison, type PlacedSla } from './run-view.ts';
 import { plain, truncate } from './text.ts';
 import { formatChange, formatChangeInterval, formatCount, formatInterval, formatLimit, formatMargin, formatMaybe, formatTime, metricPhrase, plural } from './values.ts';
 import { formatMs } from '../units.ts';
 
-/** Comments on pull requests end at 65,536 characters: rows beyond this are counted, not shown. */
+/** Rows beyond this are counted, not shown. */
 const MOST_ROWS = 100;
+/** Comments on pull requests end at 65,536 characters. */
+const MOST_CHARACTERS = 60_000;
+const MOST_OPEN_WARNINGS = 5;
 const LONGEST_CELL = 400;
 
-/** The run as GitHub-flavoured Markdown, for a pull-request comment or an artefact. */
+/** Finds the comment of an earlier run of the same pull request, to be replaced. */
+export const COMMENT_MARK = '<!-- readybench-report -->';
+
+/** A part of the report; folded ones open on a click, and are the first to go where the whole would be too long. */
+interface Part {
+  text: string;
+  folded: boolean;
+}
+
+/**
+ * The run as GitHub-flavoured Markdown, made to be a comment on a pull request: the verdict, what speaks against it and what could not be
+ * told stand open, everything else is folded. GitLab reads it as well.
+ */
 export function renderMarkdown(record: RunRecord): string {
   const { run } = record;
-  const parts = [
-    `## ${runMark(record).word}: ${words(record.verdict.sentence)}`,
-    list(otherReasons(record).map(({ sentence }) => words(sentence))),
-    [code(run.id), `profile ${words(run.profile)}`, plural(run.rounds, 'round'), formatMs(run.durationMs), `seed ${run.seed}`, words(formatTime(run.startedAt))].join(' · '),
-    slaSection(record),
-    changesSection(record),
-    encodeSection(record),
-    section('Not measured', list([
+  const facts = [code(run.id), `profile ${words(run.profile)}`, plural(run.rounds, 'round'), formatMs(run.durationMs), `seed ${run.seed}`, words(formatTime(run.startedAt))];
+  const parts: Part[] = [
+    open(`${COMMENT_MARK}\n## ${runMark(record).word}: ${words(record.verdict.sentence)}`),
+    open(list(otherReasons(record).map(({ sentence }) => words(sentence)))),
+    open(facts.join(' · ')),
+    ...slaParts(record),
+    ...changesParts(record),
+    open(section('Not measured', list([
       ...allNotMeasured(record).map(({ what, title, reason, remedy }) => `**${words(what)}** (${words(title)}): ${words(reason)} ${words(remedy)}`),
       ...incompleteWorkloads(record).map(({ title, sentence }) => `**${words(title)}**: ${sentence}`),
-    ])),
-    section('Warnings', list(warnings(record))),
-    environmentSection(record),
-    `### Reproduce\n\n${fence(run.command, 'sh')}`,
+    ]))),
+    ...warningsParts(record),
+    folded('Encodes', encodeTables(record)),
+    folded('Environment', environmentTable(record)),
+    folded('Reproduce', fence(run.command, 'sh')),
+  ].filter(({ text }) => text !== '');
+  return `${fitted(parts).map(({ text }) => text).join('\n\n')}\n`;
+}
+
+/** Without the longest folded parts, where the whole is more than a comment can hold. */
+function fitted(parts: readonly Part[]): readonly Part[] {
+  const length = parts.reduce((sum, { text }) => sum + text.length + 2, 0);
+  const longest = parts.filter((part) => part.folded).sort((a, b) => b.text.length - a.text.length)[0];
+  if (length <= MOST_CHARACTERS || longest === undefined) return parts;
+  const summary = /<summary>(.*)<\/summary>/.exec(longest.text)?.[1] ?? 'A part';
+  return fitted(parts.map((part) => (part === longest ? open(`${summary}: left out here, see report.html`) : part)));
+}
+
+const open = (text: string): Part => ({ text, folded: false });
+const folded = (summary: string, body: string): Part => ({ text: details(summary, body), folded: true });
+
+function slaParts(record: RunRecord): Part[] {
+  const all = allSla(record);
+  if (all.length === 0) return [];
+  const columns = ['workload', 'metric', 'limit:', 'actual:', 'margin:', 'n:', 'interval:', 'verdict'];
+  const row = (result: PlacedSla): string[] => [
+    words(result.title),
+    words(metricPhrase(result.metric)),
+    formatLimit(result),
+    formatMaybe(result.actual, result.unit),
+    formatMargin(result),
+    formatCount(result.n),
+    formatInterval(result.interval, result.unit),
+    emphasis(slaWords(result), slaMark(result).tone === 'bad'),
   ];
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+  const kept = all.filter(({ verdict }) => verdict === 'pass');
+  const others = all.filter((result) => !kept.includes(result));
+  return [open([`### SLA: ${kept.length} of ${plural(all.length, 'limit')} met`, table(columns, others.map(row))].filter((part) => part !== '').join('\n\n')), folded(`${plural(kept.length, 'limit')} met`, table(columns, kept.map(row)))];
 }
 
-function slaSection(record: RunRecord): string {
-  const rows = allSla(record).map((row) => [
-    words(row.title),
-    words(metricPhrase(row.metric)),
-    formatLimit(row),
-    formatMaybe(row.actual, row.unit),
-    formatMargin(row),
-    formatCount(row.n),
-    formatInterval(row.interval, row.unit),
-    emphasis(slaWords(row), slaMark(row).tone === 'bad'),
-  ]);
-  return section('SLA', table(['workload', 'metric', 'limit:', 'actual:', 'margin:', 'n:', 'interval:', 'verdict'], rows));
-}
-
-function changesSection(record: RunRecord): string {
+function changesParts(record: RunRecord): Part[] {
   const { shown, counts } = noteworthyChanges(record);
   const all = allComparisons(record);
-  if (all.length === 0) return '';
+  if (all.length === 0) return [];
   const columns = ['workload', 'metric', 'baseline:', 'now:', 'change:', 'interval:', 'verdict'];
   const row = (each: PlacedComparison): string[] => {
     const mark = changeMark(each);
@@ -62,12 +95,19 @@ function changesSection(record: RunRecord): string {
       emphasis(mark.word, mark.tone === 'bad'),
     ];
   };
-  const others = all.filter((each) => each.verdict !== 'not-comparable' && !shown.some(({ title, metric }) => title === each.title && metric === each.metric));
+  const others = all.filter((each) => each.verdict !== 'not-comparable' && each.verdict !== 'no-baseline' && !shown.some(({ title, metric }) => title === each.title && metric === each.metric));
   const summary = [...counts].filter(([verdict]) => verdict !== 'not-comparable').map(([verdict, count]) => `${formatCount(count)} ${comparisonMark(verdict).word}`).join(', ');
-  return section('Against the baseline', [summary === '' ? '' : `${summary}.`, list(notComparedSentences(record).map(words)), table(columns, shown.map(row)), details(plural(others.length, 'other metric'), table(columns, others.map(row)))].filter((part) => part !== '').join('\n\n'));
+  const changed = changedSince(record);
+  const body = [
+    summary === '' ? '' : `${summary}.`,
+    list(notComparedSentences(record).map(words)),
+    table(columns, shown.map(row)),
+    changed.length === 0 ? '' : `Changed since the baseline: ${changed.slice(0, MOST_ROWS).map(words).join('; ')}.`,
+  ];
+  return [open(section('Against the baseline', body.filter((part) => part !== '').join('\n\n'))), folded(plural(others.length, 'other metric'), table(columns, others.map(row)))];
 }
 
-function encodeSection(record: RunRecord): string {
+function encodeTables(record: RunRecord): string {
   const blocks = workloadViews(record).flatMap(({ title, workload }) => {
     const rows = encodeRows(workload);
     const columns = encodeColumns(rows);
@@ -75,7 +115,13 @@ function encodeSection(record: RunRecord): string {
     const cells = rows.map((row) => [words(row.encoder), words(row.concurrency), ...columns.map(({ figure }) => formatFigure(row, figure))]);
     return [`**${words(title)}**\n\n${table(['encoder', 'at once:', ...columns.map((column) => `${column.title}:`)], cells)}`];
   });
-  return section('Encodes', blocks.join('\n\n'));
+  return blocks.join('\n\n');
+}
+
+/** A few stand open; many are folded. */
+function warningsParts(record: RunRecord): Part[] {
+  const items = warnings(record);
+  return items.length <= MOST_OPEN_WARNINGS ? [open(section('Warnings', list(items)))] : [folded(plural(items.length, 'warning'), list(items))];
 }
 
 function warnings(record: RunRecord): string[] {
@@ -90,7 +136,7 @@ function warnings(record: RunRecord): string[] {
   ];
 }
 
-function environmentSection(record: RunRecord): string {
+function environmentTable(record: RunRecord): string {
   const { tools, git } = record.run;
   const facts: [string, string][] = [
     ...Object.entries({ ...record.environment.hard, ...record.environment.soft }).map(([key, value]): [string, string] => [key, value === null ? 'none' : String(value)]),
@@ -99,7 +145,7 @@ function environmentSection(record: RunRecord): string {
     ['commit', git === null ? 'not a git repository' : `${git.commit.slice(0, 12)}${git.dirty ? ' with local changes' : ''}`],
     ['target', record.scenarios.map(({ target }) => target ?? 'none').join(', ')],
   ];
-  return details('Environment', table(['what', 'value'], facts.map(([key, value]) => [words(key), words(value)])));
+  return table(['what', 'value'], facts.map(([key, value]) => [words(key), words(value)]));
 }
 
 /** A heading in front of a body; nothing where the body is empty. */

@@ -139,7 +139,7 @@ export function tally(record: RunRecord): { sla: { passed: number; total: number
   const count = (verdict: ComparisonVerdict): number => changes.filter((each) => each.verdict === verdict).length;
   return {
     sla: { passed: sla.filter(({ verdict }) => verdict === 'pass').length, total: sla.length },
-    regressions: count('regression'),
+    regressions: changes.filter(({ verdict, waived }) => verdict === 'regression' && waived === undefined).length,
     improved: count('improved'),
     same: count('same'),
     notMeasured: allNotMeasured(record).length,

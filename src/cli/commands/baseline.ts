@@ -21,7 +21,8 @@ export async function show(scenario: string, flags: { baselines: string }): Prom
   const { summaries, baselines } = await showBaseline(flags.baselines, scenario);
   const { bold, dim } = colours(process.stdout);
   const lines = await describe(summaries);
-  for (const { hash, sessions } of baselines) {
+  for (const { hash, sessions, decided } of baselines) {
+    if (decided.removals.length > 0) lines.push('', bold(`removed on ${hash}`), ...decided.removals.map(({ date, runs, reason }) => `  ${date.slice(0, 10)}  ${runs.join(', ')}: ${reason}`));
     const newest = sessions.at(-1);
     lines.push('', bold(`sessions on ${hash}`), ...sessions.map(({ runId, profile, target, joined }) => `  ${runId}  ${dim(`profile ${profile}, target ${target ?? 'none'}, ${joined}`)}`));
     if (newest === undefined) continue;

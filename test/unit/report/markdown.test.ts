@@ -1,16 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { renderMarkdown } from '../../../src/report/markdown.ts';
+import { COMMENT_MARK, renderMarkdown } from '../../../src/report/markdown.ts';
 import * as records from '../../support/records.ts';
 
 describe('markdown report', () => {
   it('verdict, limits, changes, encodes, environment and the command', () => {
     expect(renderMarkdown(records.regressionRecord())).toMatchInlineSnapshot(`
-      "## FAIL: health: p95 latency rose by 58 % against the baseline (14.9 ms to 23.5 ms).
+      "<!-- readybench-report -->
+      ## FAIL: health: p95 latency rose by 58 % against the baseline (14.9 ms to 23.5 ms).
 
       \`20260203-140509-k3f9\` · profile quick · 3 rounds · 1 min 52 s · seed 42 · 2026-02-03 14:05:09 UTC
 
-      ### SLA
+      ### SLA: 5 of 5 limits met
+
+      <details><summary>5 limits met</summary>
 
       | workload | metric | limit | actual | margin | n | interval | verdict |
       | --- | --- | ---: | ---: | ---: | ---: | ---: | --- |
@@ -19,6 +22,8 @@ describe('markdown report', () => {
       | health | p99 latency | ≤ 200 ms | 50.0 ms | +75.0 % | 2,234 | 47.5 ms … 54.0 ms | pass |
       | health | error rate | ≤ 1 % | 0 % | +1 pp | 2,234 | 0 % … 0 % | pass |
       | encode-30s | encode time, libx264 | ≤ 7 min | 2.78 s | +99.3 % | 3 | – | pass |
+
+      </details>
 
       ### Against the baseline
 
@@ -42,13 +47,15 @@ describe('markdown report', () => {
 
       </details>
 
-      ### Encodes
+      <details><summary>Encodes</summary>
 
       **encode-30s**
 
       | encoder | at once | wall | CPU | fps | speed | size |
       | --- | ---: | ---: | ---: | ---: | ---: | ---: |
       | libx264 | 1 | 2.78 s | 4.86 s | 259 | 10.8x | 7.40 MB |
+
+      </details>
 
       <details><summary>Environment</summary>
 
@@ -70,22 +77,25 @@ describe('markdown report', () => {
 
       </details>
 
-      ### Reproduce
+      <details><summary>Reproduce</summary>
 
       \`\`\`sh
       npx bench run scenarios/video-generation/api.yaml --profile quick --seed 42
       \`\`\`
+
+      </details>
       "
     `);
   });
 
   it('what could not be measured keeps its reason and remedy', () => {
     expect(renderMarkdown(records.nothingMeasuredRecord())).toMatchInlineSnapshot(`
-      "## INVALID: Nothing was measured: h264_nvenc cannot run here.
+      "<!-- readybench-report -->
+      ## INVALID: Nothing was measured: h264_nvenc cannot run here.
 
       \`20260203-140509-k3f9\` · profile quick · 3 rounds · 1 min 52 s · seed 42 · 2026-02-03 14:05:09 UTC
 
-      ### SLA
+      ### SLA: 0 of 1 limit met
 
       | workload | metric | limit | actual | margin | n | interval | verdict |
       | --- | --- | ---: | ---: | ---: | ---: | ---: | --- |
@@ -115,11 +125,13 @@ describe('markdown report', () => {
 
       </details>
 
-      ### Reproduce
+      <details><summary>Reproduce</summary>
 
       \`\`\`sh
       npx bench run scenarios/video-generation/api.yaml --profile quick --seed 42
       \`\`\`
+
+      </details>
       "
     `);
   });
@@ -138,7 +150,7 @@ describe('markdown report', () => {
   });
 
   it('text of a service is neither markup nor a mention', () => {
-    const text = renderMarkdown(records.hostileRecord()).replaceAll(/(`{3,}).*?\1/gs, '');
+    const text = renderMarkdown(records.hostileRecord()).replace(COMMENT_MARK, '').replaceAll(/(`{3,}).*?\1/gs, '');
     expect(text).not.toMatch(/<(?!\/?(details|summary)>)/);
     expect(text).not.toContain('@everyone');
     expect(text).not.toMatch(/(?<!\\)\[x/);

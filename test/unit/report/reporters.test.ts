@@ -18,7 +18,7 @@ describe('reporters', () => {
 
   it('json is the record itself', () => {
     const record = passRecord();
-    expect(JSON.parse(REPORTERS.json.render(record, options))).toEqual(record);
+    expect(JSON.parse(REPORTERS.json.map(({ render }) => render(record, options)).join(''))).toEqual(record);
   });
 
   it('knows its names and no others', () => {
@@ -26,9 +26,15 @@ describe('reporters', () => {
     expect(isReporterName('toString')).toBe(false);
   });
 
-  it.each(Object.entries(REPORTERS))('%s renders the same record to the same text, with a line break at the end', (_name, reporter) => {
-    const text = reporter.render(passRecord(), options);
-    expect(text.endsWith('\n')).toBe(true);
-    expect(reporter.render(passRecord(), options)).toBe(text);
+  it.each(Object.entries(REPORTERS))('%s renders the same record to the same text, with a line break at the end', (_name, outputs) => {
+    for (const { render } of outputs) {
+      const text = render(passRecord(), options);
+      expect(text.endsWith('\n')).toBe(true);
+      expect(render(passRecord(), options)).toBe(text);
+    }
+  });
+
+  it('github adds to the summary of the job and annotates on stdout', () => {
+    expect(plannedReports(['terminal', 'github']).map(({ name, destination }) => [name, destination.to])).toEqual([['github', 'append'], ['terminal', 'stdout'], ['github', 'stdout']]);
   });
 });

@@ -1,5 +1,5 @@
 import type { ComparisonVerdict, RunRecord } from '../../../record/schema.ts';
-import { changeMark, comparisonMark } from '../../marks.ts';
+import { changeMark } from '../../marks.ts';
 import { allComparisons, changedSince, notComparedSentences, type PlacedComparison } from '../../run-view.ts';
 import { formatChange, formatChangeInterval, formatMaybe, formatNumberOrDash, metricPhrase, plural } from '../../values.ts';
 import type { Budget } from '../budget.ts';
@@ -38,11 +38,11 @@ export function comparisonSection(record: RunRecord, budget: Budget): Section {
   return {
     id: 'changes',
     title: 'Change against the baseline',
-    tone: compared.some(({ verdict }) => verdict === 'regression') ? 'bad' : undefined,
+    tone: compared.some((each) => changeMark(each).tone === 'bad') ? 'bad' : undefined,
     body:
       all.length === 0
         ? html`<p class="note">Nothing was compared in this run.</p>`
-        : html`${notCompared}${changed}${missing}${rows.length > 0 && html`${table(columns, rows, budget, compared.map(({ verdict }) => (verdict === 'regression' ? 'bad' : undefined)))}
+        : html`${notCompared}${changed}${missing}${rows.length > 0 && html`${table(columns, rows, budget, compared.map((each) => (changeMark(each).tone === 'bad' ? 'bad' : undefined)))}
 <p class="note">Compared with ${plural(sessions, 'stored session')}. The bar is the interval of the change and the dot its estimate, on a scale of ±${Math.round(widest * 100)} %; “smallest seen” is the least change this comparison would have found.</p>`}${without > 0 && rows.length > 0 && folded('Metrics without a baseline', html`<p>${all.filter(({ verdict }) => verdict === 'no-baseline').slice(0, budget.rows).map(({ title, metric }) => said(`${title}: ${metricPhrase(metric)}`, budget)).join(' · ')}</p>`)}`,
     charts: [],
   };
@@ -54,5 +54,5 @@ function forest(each: PlacedComparison, widest: number): Html | undefined {
   const place = (change: number): number => (Math.min(widest, Math.max(-widest, change)) / widest + 1) / 2;
   const low = place(each.interval?.low ?? each.change);
   const high = place(each.interval?.high ?? each.change);
-  return html`<span class="forest ${comparisonMark(each.verdict).tone}" aria-hidden="true"><i class="range" style="left:${percentOf(low)}%;width:${percentOf(high - low)}%"></i><i class="dot" style="left:${percentOf(place(each.change))}%"></i></span>`;
+  return html`<span class="forest ${changeMark(each).tone}" aria-hidden="true"><i class="range" style="left:${percentOf(low)}%;width:${percentOf(high - low)}%"></i><i class="dot" style="left:${percentOf(place(each.change))}%"></i></span>`;
 }
