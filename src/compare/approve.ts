@@ -35,8 +35,8 @@ export async function approve(options: ApproveOptions): Promise<Approved[]> {
   refuseUnfit(record);
   const approved: Approved[] = [];
   for (const { scenario, metrics } of chosenMetrics(record, metric, measuredIn)) {
-    // The session first: a decision is never about one that is not there.
-    await addSession(dir, sessionOf(record, scenario));
+    // The session first, a decision is never about one that is not there; and all of it, also where a waiver kept a metric out.
+    await addSession(dir, sessionOf(record, scenario), { replace: true });
     approved.push(await decide(dir, record, scenario, metrics, { ...head, kind: 'approve', sha256: scenario.sha256, runId: record.run.id, metrics }));
   }
   return approved;
@@ -49,7 +49,7 @@ export async function anchor(options: Omit<ApproveOptions, 'metric'>): Promise<A
   refuseUnfit(record);
   const anchored: Approved[] = [];
   for (const scenario of record.scenarios) {
-    await addSession(dir, sessionOf(record, scenario));
+    await addSession(dir, sessionOf(record, scenario), { replace: true });
     anchored.push(await decide(dir, record, scenario, null, { ...head, kind: 'anchor', sha256: scenario.sha256, runId: record.run.id }));
   }
   return anchored;

@@ -102,11 +102,11 @@ async function readSession(file: string, place: { scenario: string; hash: string
   return found;
 }
 
-/** Adds a session; one that is there already stays as it is. */
-export async function addSession(dir: string, added: Session): Promise<string> {
+/** Adds a session; one that is there already stays as it is, unless it is to be replaced. */
+export async function addSession(dir: string, added: Session, { replace = false }: { replace?: boolean } = {}): Promise<string> {
   const file = sessionFile(dir, added);
   const there = await filesIn(join(machineDir(dir, added.scenario, added.machine.hash), 'sessions'));
-  if (!there.includes(basename(file))) await writeSorted(file, session.parse(added));
+  if (replace || !there.includes(basename(file))) await writeSorted(file, session.parse(added));
   return file;
 }
 

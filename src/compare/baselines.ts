@@ -3,7 +3,7 @@ import type { RunRecord } from '../record/schema.ts';
 import { addSession, readBaselines, storedScenarios, type MachineBaseline } from './baseline-files.ts';
 import type { Approval, Waiver } from './decisions.ts';
 import { choose } from './reference.ts';
-import { notKept, sessionOf } from './session.ts';
+import { notKept, sessionOf, withoutWaived } from './session.ts';
 
 /** What became of one scenario of a run: stored for comparison, or why not. */
 export type Kept = { scenario: string; kept: true; file: string } | { scenario: string; kept: false; why: string };
@@ -13,7 +13,7 @@ export async function keepSessions(dir: string, record: RunRecord): Promise<Kept
   const kept: Kept[] = [];
   for (const scenario of record.scenarios) {
     const why = notKept(record, scenario);
-    if (why === null) kept.push({ scenario: scenario.name, kept: true, file: await addSession(dir, sessionOf(record, scenario)) });
+    if (why === null) kept.push({ scenario: scenario.name, kept: true, file: await addSession(dir, sessionOf(record, withoutWaived(scenario))) });
     else kept.push({ scenario: scenario.name, kept: false, why });
   }
   return kept;

@@ -18,20 +18,13 @@ const PERMUTATIONS = 999;
 const LEAST = 4;
 
 /**
- * The series of one machine from its stored sessions and from run records; a run that is both counts once. Only the content that each
+ * The series of one machine from its stored sessions and from those of runs (`sessionsOf`); a run that is both counts once. Only the content that each
  * scenario has now (its newest, for each profile and target): another content measured something else. Pure.
  */
-export function historyOf(baselines: readonly MachineBaseline[], records: readonly RunRecord[], machine: string, last: number): HistorySeries[] {
+export function historyOf(baselines: readonly MachineBaseline[], runs: readonly Session[], machine: string, last: number): HistorySeries[] {
   const sessions = new Map<string, { session: Session; stored: boolean }>();
   const key = ({ scenario, runId }: Session): string => JSON.stringify([scenario, runId]);
-  for (const record of records) {
-    if (record.environment.hash !== machine) continue;
-    for (const scenario of record.scenarios) {
-      if (unfit(record, scenario) !== null) continue;
-      const session = sessionOf(record, scenario);
-      sessions.set(key(session), { session, stored: false });
-    }
-  }
+  for (const session of runs) if (session.machine.hash === machine) sessions.set(key(session), { session, stored: false });
   for (const session of baselines.filter(({ hash }) => hash === machine).flatMap((baseline) => baseline.sessions)) sessions.set(key(session), { session, stored: true });
   const sorted = [...sessions.values()].sort((a, b) => (a.session.runId < b.session.runId ? -1 : 1));
   const newest = new Map(sorted.map(({ session }) => [placeOf(session), session.sha256]));
@@ -50,6 +43,11 @@ export function historyOf(baselines: readonly MachineBaseline[], records: readon
     const shown = points.slice(-last);
     return { scenario, sha256, profile, target, workload, metric, unit, better: METRICS[metric.split('{')[0] ?? '']?.better ?? 'lower', points: shown, changes: changesIn(shown, `${scenario}/${workload}/${metric}`) };
   });
+}
+
+/** What a run adds to the history: its scenarios as sessions, whatever their verdict; none that is invalid, interrupted or measured on a stand-in. */
+export function sessionsOf(record: RunRecord): Session[] {
+  return record.scenarios.filter((scenario) => unfit(record, scenario) === null).map((scenario) => sessionOf(record, scenario));
 }
 
 /** Whether a metric decides anything: those that do not are shown only when asked for. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { metricKey } from '../record/metrics.ts';
-import { unit, type Environment, type RunRecord, type ScenarioRecord, type WorkloadRecord } from '../record/schema.ts';
+import { unit, type Environment, type Metric, type RunRecord, type ScenarioRecord, type WorkloadRecord } from '../record/schema.ts';
 import { BASELINE_VERSION, sha256 } from './decisions.ts';
 
 /** Scenario names and machine hashes become folders: nothing else may. */
@@ -29,19 +29,18 @@ export const session = z.strictObject({
 
 export type Session = z.infer<typeof session>;
 
-/** A session of one scenario of a run. Workloads and metrics without figures are left out, and so is what regressed under a waiver: it must not become normal. */
+/** A session of one scenario of a run. Workloads and metrics without figures are left out. */
 export function sessionOf(record: Pick<RunRecord, 'run' | 'environment'>, scenario: ScenarioRecord): Session {
   const { run, environment } = record;
-  const waived = ({ comparison }: WorkloadRecord, key: string): boolean => comparison.some((result) => result.metric === key && result.verdict === 'regression' && result.waived !== undefined);
-  const workloads = scenario.workloads.map((workload): [string, Session['workloads'][string]] => [
-    workload.name,
-    Object.fromEntries(workload.metrics.filter((metric) => !waived(workload, metricKey(metric))).map((metric) => [metricKey(metric), { value: metric.value, rounds: metric.rounds, n: metric.n, unit: metric.unit }])),
+  const workloads = scenario.workloads.map(({ name, metrics }): [string, Session['workloads'][string]] => [
+    name,
+    Object.fromEntries(metrics.map((metric) => [metricKey(metric), { value: metric.value, rounds: metric.rounds, n: metric.n, unit: metric.unit }])),
   ]);
   return {
     version: BASELINE_VERSION,
     runId: run.id,
     startedAt: run.startedAt,
-    joined: notKept(record, scenario) === null ? 'passed' : 'approved',
+    joined: notKept(record, scenario) === null && !scenario.workloads.some((workload) => workload.metrics.some((metric) => isWaived(workload, metric))) ? 'passed' : 'approved',
     scenario: scenario.name,
     sha256: scenario.sha256,
     profile: run.profile,
@@ -51,6 +50,15 @@ export function sessionOf(record: Pick<RunRecord, 'run' | 'environment'>, scenar
     machine: machineOf(environment),
     workloads: Object.fromEntries(workloads.filter(([, metrics]) => Object.keys(metrics).length > 0)),
   };
+}
+
+/** The scenario without what regressed under a waiver: it is accepted for now, and must not become normal. */
+export function withoutWaived(scenario: ScenarioRecord): ScenarioRecord {
+  return { ...scenario, workloads: scenario.workloads.map((workload) => ({ ...workload, metrics: workload.metrics.filter((metric) => !isWaived(workload, metric)) })) };
+}
+
+function isWaived({ comparison }: WorkloadRecord, metric: Metric): boolean {
+  return comparison.some((result) => result.metric === metricKey(metric) && result.verdict === 'regression' && result.waived !== undefined);
 }
 
 /** What was under test or took part. */

@@ -13,19 +13,22 @@ export type StoredRun =
 
 /** Every run under `reportsDir`, newest first. A record that cannot be read is listed as such. */
 export async function listRuns(reportsDir: string): Promise<StoredRun[]> {
-  const entries = await readdir(reportsDir, { withFileTypes: true }).catch(() => []);
   const runs: StoredRun[] = [];
-  for (const entry of entries) {
-    const file = join(reportsDir, entry.name, RESULT_FILE);
-    if (!entry.isDirectory() || !(await isFile(file))) continue;
+  for await (const run of readRuns(reportsDir, Number.POSITIVE_INFINITY)) runs.push(run);
+  return runs.sort((a, b) => (a.id < b.id ? 1 : -1));
+}
+
+/** The runs under `reportsDir` one after the other, the newest folders first and at most so many: records are large, and need not be held all at once. */
+export async function* readRuns(reportsDir: string, most: number): AsyncGenerator<StoredRun> {
+  for (const folder of (await idsUnder(reportsDir)).slice(0, most)) {
+    const file = join(reportsDir, folder, RESULT_FILE);
     try {
       const record = await readRecord(file);
-      runs.push({ state: 'readable', id: record.run.id, file, record });
+      yield { state: 'readable', id: record.run.id, file, record };
     } catch (error) {
-      runs.push({ state: 'unreadable', id: entry.name, file, reason: reasonOf(error) });
+      yield { state: 'unreadable', id: folder, file, reason: reasonOf(error) };
     }
   }
-  return runs.sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
 /**

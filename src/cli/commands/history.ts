@@ -2,10 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isMeant } from '../../compare/approve.ts';
 import { readBaselines, storedScenarios } from '../../compare/baseline-files.ts';
-import { historyOf, isGated } from '../../compare/history.ts';
+import { historyOf, isGated, sessionsOf } from '../../compare/history.ts';
+import type { Session } from '../../compare/session.ts';
 import { BenchError, EXIT, reasonOf, type ExitCode } from '../../errors.ts';
 import { fingerprint } from '../../host/fingerprint.ts';
-import { listRuns } from '../../record/runs.ts';
+import { readRuns } from '../../record/runs.ts';
 import { renderHistoryPage } from '../../report/history/page.ts';
 import { renderHistory } from '../../report/history/terminal.ts';
 import { wantsColour } from '../colours.ts';
@@ -24,10 +25,14 @@ export interface HistoryFlags {
 /** The trend of a metric, or of every metric that gates, over stored sessions and runs. */
 export async function history(metric: string | undefined, flags: HistoryFlags): Promise<ExitCode> {
   const baselines = (await Promise.all((await storedScenarios(flags.baselines)).map((name) => readBaselines(flags.baselines, name)))).flat();
-  const runs = await listRuns(flags.reports);
-  const records = runs.flatMap((run) => (run.state === 'readable' ? [run.record] : []));
-  const machine = await machineOf(flags.machine, [...baselines.filter(({ sessions }) => sessions.length > 0).map(({ hash }) => hash), ...records.map(({ environment }) => environment.hash)]);
-  const all = historyOf(baselines, records, machine, flags.last).filter(({ scenario }) => flags.scenario === undefined || scenario === flags.scenario);
+  const runs: Session[] = [];
+  const unreadable: string[] = [];
+  for await (const run of readRuns(flags.reports, flags.last)) {
+    if (run.state === 'readable') runs.push(...sessionsOf(run.record));
+    else unreadable.push(`left out: ${run.file}: ${run.reason}`);
+  }
+  const machine = await machineOf(flags.machine, [...baselines.flatMap(({ sessions }) => sessions), ...runs].map((session) => session.machine.hash));
+  const all = historyOf(baselines, runs, machine, flags.last).filter(({ scenario }) => flags.scenario === undefined || scenario === flags.scenario);
   const series = metric === undefined ? all.filter(isGated) : all.filter((each) => isMeant(`${each.workload}/${each.metric}`, metric));
   if (series.length === 0 && all.length > 0) {
     throw new BenchError(EXIT.usage, `no metric "${metric}" in the stored runs`, { hint: `there are ${[...new Set(all.map((each) => `${each.workload}/${each.metric}`))].join(', ')}` });
@@ -36,8 +41,7 @@ export async function history(metric: string | undefined, flags: HistoryFlags): 
   if (flags.json === true) await print(process.stdout, `${JSON.stringify({ machine, series }, null, 2)}\n`);
   else if (series.length === 0) await print(process.stdout, `no run of this machine is stored in ${flags.reports} or ${flags.baselines}; start one with: bench run\n`);
   else await print(process.stdout, renderHistory(series, { color: wantsColour(process.stdout), width: process.stdout.columns || 120 }));
-  const unreadable = runs.filter((run) => run.state === 'unreadable');
-  for (const { file, reason } of unreadable) await print(process.stderr, `left out: ${file}: ${reason}\n`);
+  if (unreadable.length > 0) await print(process.stderr, `${unreadable.join('\n')}\n`);
   return EXIT.pass;
 }
 

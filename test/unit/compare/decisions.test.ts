@@ -68,6 +68,8 @@ describe('a waiver', () => {
     const [baseline] = await readBaselines(dir, 'demo');
     expect(Object.keys(baseline?.sessions.at(-1)?.workloads['encode-30s'] ?? {})).toEqual(['output.bytes{encoder=libx264}']);
     expect((await judged(run(12, 20_000))).exitCode).toBe(3);
+    await approve({ dir, record: (await judged(run(5, 20_000))).record, reason: 'it stays', metric: 'encode.cpu' });
+    expect((await judged(run(13, 20_000))).exitCode).toBe(0);
   });
 
   test('the later one counts, another content of the scenario has none, and list tells', async () => {

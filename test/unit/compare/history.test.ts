@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MachineBaseline } from '../../../src/compare/baseline-files.ts';
 import { UNDECIDED } from '../../../src/compare/decisions.ts';
-import { historyOf, isGated } from '../../../src/compare/history.ts';
+import { historyOf, isGated, sessionsOf } from '../../../src/compare/history.ts';
 import { sessionOf } from '../../../src/compare/session.ts';
 import type { RunRecord } from '../../../src/record/schema.ts';
 import { renderHistory } from '../../../src/report/history/terminal.ts';
@@ -18,7 +18,7 @@ function run(day: number, cpuMs: number, changes: { hash?: string; sha256?: stri
 }
 
 const baselineOf = (records: readonly RunRecord[]): MachineBaseline => ({ scenario: 'demo', hash: MACHINE, dir: '', sessions: records.flatMap((each) => each.scenarios.map((one) => sessionOf(each, one))), decided: UNDECIDED });
-const cpu = (baselines: readonly MachineBaseline[], records: readonly RunRecord[]) => historyOf(baselines, records, MACHINE, 100).filter(isGated);
+const cpu = (baselines: readonly MachineBaseline[], records: readonly RunRecord[]) => historyOf(baselines, records.flatMap(sessionsOf), MACHINE, 100).filter(isGated);
 const stepped = Array.from({ length: 20 }, (_, day) => run(day + 1, (day < 12 ? 10_000 : 12_000) * (1 + 0.01 * Math.sin(day * 2.4))));
 
 describe('history', () => {
