@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Tests whose assertions are about time or about verdicts on measured time: one at a time, with nothing beside them. */
 const MEASURING = ['test/integration/load/**/*.test.ts', 'test/integration/cli/**/*.test.ts'];
 /** Of these, the ones that measure nothing they assert on. */
-const NOT_MEASURING = ['test/integration/cli/run.test.ts', 'test/integration/cli/surroundings.test.ts'];
+const NOT_MEASURING = ['run', 'surroundings', 'ci-commands', 'decisions'].map((name) => `test/integration/cli/${name}.test.ts`);
 
 const real = { globalSetup: ['./test/support/built.ts'], testTimeout: 240_000 };
 

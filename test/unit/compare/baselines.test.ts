@@ -254,8 +254,8 @@ describe('files edited into nonsense', () => {
   test('a file where the folder should be', async () => {
     const file = join(dir, 'baselines');
     await writeFile(file, '{}');
-    for (const failing of [readBaselines(file, 'demo'), listBaselines(file), showBaseline(file, 'demo')]) {
-      await expect(failing).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('is not a folder: baselines are kept in one') as string });
+    for (const failing of [() => readBaselines(file, 'demo'), () => listBaselines(file), () => showBaseline(file, 'demo')]) {
+      await expect(failing()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('is not a folder: baselines are kept in one') as string });
     }
   });
 
