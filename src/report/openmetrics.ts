@@ -28,6 +28,7 @@ const UNITS: Readonly<Record<Unit, { suffix: string; divisor: number }>> = {
   x: { suffix: 'ratio', divisor: 1 },
   fps: { suffix: 'frames_per_second', divisor: 1 },
   bytes: { suffix: 'bytes', divisor: 1 },
+  'bytes/s': { suffix: 'bytes_per_second', divisor: 1 },
   'bit/s': { suffix: 'bits_per_second', divisor: 1 },
   dB: { suffix: 'decibels', divisor: 1 },
   score: { suffix: '', divisor: 1 },
