@@ -127,13 +127,37 @@ const ENCODER_RULES: readonly Rule[] = [
   },
 ];
 
+/** Why the GPU does not decode a clip. ffmpeg says so, goes on with the CPU and ends well. */
+const DECODER_RULES: readonly Rule[] = [
+  {
+    cause: 'no-driver',
+    pattern: /Could not dynamically load CUDA|Cannot load libcuda\.so\.1/,
+    reason: 'no NVIDIA driver in reach',
+    remedy: 'install the NVIDIA driver, or pass the GPU into the container (docker run --gpus all)',
+  },
+  {
+    cause: 'no-video-capability',
+    pattern: /Cannot load libnvcuvid\.so\.1/,
+    reason: 'the driver is there, its decode library is not',
+    remedy: 'give the container the video capability: NVIDIA_DRIVER_CAPABILITIES=compute,video,utility',
+  },
+  {
+    cause: 'decoder-unsupported',
+    pattern: /Failed setup for format cuda.*|Hardware is lacking required capabilities|No device available for decoder.*/,
+    reason: 'the GPU does not decode this clip, and ffmpeg would decode it on the CPU instead',
+    remedy: 'use a clip of a codec and size that this GPU decodes, or leave full-gpu out of encode.modes',
+  },
+];
+
 /** Why one encode failed although its encoder works here. */
 const ENCODE_RULES: readonly Rule[] = [
   { cause: 'disk-full', pattern: /.*(?:No space left on device|Disk quota exceeded).*/, reason: 'no space left for the output', remedy: 'free some space, or let TMPDIR point at a larger disk' },
   { cause: 'file-size-limit', pattern: /.*File too large.*/, reason: 'the output is larger than a file may be here', remedy: 'raise the limit (ulimit -f), or let TMPDIR point at another file system' },
   { cause: 'killed', pattern: /received signal \d+/, reason: 'ffmpeg was ended from outside', remedy: 'find out what ended it: another user, a supervisor or a memory limit' },
   ...ENCODER_RULES,
+  { cause: 'gpu-error', pattern: /(?:EncodePicture|Failed (?:locking|unlocking) (?:input|bitstream) buffer|LockBitstream|MapInputResource)[^\n]* ?failed!?.*|Error submitting video frame to the encoder.*/, reason: 'the GPU gave up in the middle of the encode', remedy: 'look at dmesg for errors of the driver (Xid), and at the temperature of the GPU' },
   { cause: 'out-of-memory', pattern: /.*Cannot allocate memory.*/, reason: 'not enough memory', remedy: 'lower the concurrency, or raise the memory limit' },
+  { cause: 'no-decoder-surfaces', pattern: /No decoder surfaces left/, reason: 'the encoder holds more pictures than the GPU decoder has', remedy: 'use the fast or medium preset (no lookahead), or leave full-gpu out of encode.modes' },
   { cause: 'input-gone', pattern: /.*No such file or directory.*/, reason: 'the clip, or the folder of the output, went away during the run', remedy: 'leave them in place while the run lasts' },
   { cause: 'no-permission', pattern: /.*Permission denied.*/, reason: 'a file could not be opened', remedy: 'check the permissions of the clip and of TMPDIR' },
   { cause: 'input-damaged', pattern: /.*(?:Invalid data found when processing input|moov atom not found).*/, reason: 'the clip could not be decoded', remedy: 'check that it plays to its end' },
@@ -152,6 +176,8 @@ const INPUT_RULES: readonly Rule[] = [
 export const encoderCause = (stderr: string): Cause => causeOf(stderr, ENCODER_RULES);
 /** Why a real encode failed. */
 export const encodeCause = (stderr: string): Cause => causeOf(stderr, ENCODE_RULES);
+/** Why the GPU did not decode; undefined where nothing says so. */
+export const decoderCause = (stderr: string): Cause | undefined => find(stderr, DECODER_RULES);
 /** Why ffprobe could not read a file. */
 export const inputCause = (stderr: string): Cause => causeOf(stderr, INPUT_RULES);
 /** As `inputCause`; undefined where stderr holds nothing that is known to be wrong. */

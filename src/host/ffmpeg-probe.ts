@@ -1,7 +1,7 @@
 import type { FfmpegTool, NotMeasured } from '../record/schema.ts';
-import { encoderCause, type Cause } from './ffmpeg-causes.ts';
+import { decoderCause, encoderCause, type Cause } from './ffmpeg-causes.ts';
 import { minimalOptions } from './ffmpeg-devices.ts';
-import { runProcess } from './processes.ts';
+import { runProcess, startProcess, type ProcessResult, type RunningProcess } from './processes.ts';
 
 /** What an encoder is about to be used for. */
 export interface RealUse {
@@ -15,7 +15,8 @@ export interface RealUse {
 }
 
 export type EncoderProbe =
-  | { encoder: string; status: 'available' }
+  /** `device`: the GPU that encoded, as its driver calls it; null for the CPU and where ffmpeg does not say. */
+  | { encoder: string; status: 'available'; device: string | null }
   /** `step`: could it not run at all, or not with these options at this size. */
   | { encoder: string; status: 'unavailable'; step: 'at-all' | 'with-options'; cause: Cause };
 
@@ -36,11 +37,14 @@ export const PROBED_ENCODERS = ['libx264', 'libx265', 'libsvtav1', 'h264_nvenc',
 export async function probeEncoder(ffmpeg: Pick<FfmpegTool, 'path'>, encoder: string, use?: RealUse, settings: ProbeSettings = {}): Promise<EncoderProbe> {
   if (!/^[a-z0-9_]+$/.test(encoder)) throw new Error(`not the name of an encoder: ${encoder}`);
   const atAll = await tryEncode(ffmpeg.path, { width: 256, height: 256, framesPerSecond: 30, ...minimalOptions(encoder) }, settings);
-  if (atAll !== null) return { encoder, status: 'unavailable', step: 'at-all', cause: atAll };
-  const withOptions = use === undefined ? null : await tryEncode(ffmpeg.path, use, settings);
-  if (withOptions !== null) return { encoder, status: 'unavailable', step: 'with-options', cause: withOptions };
-  return { encoder, status: 'available' };
+  if (atAll.cause !== null) return { encoder, status: 'unavailable', step: 'at-all', cause: atAll.cause };
+  const withOptions = use === undefined ? atAll : await tryEncode(ffmpeg.path, use, settings);
+  if (withOptions.cause !== null) return { encoder, status: 'unavailable', step: 'with-options', cause: withOptions.cause };
+  return { encoder, status: 'available', device: /\[ GPU #\d+ - < (.+?) > has Compute/.exec(atAll.said)?.[1] ?? null };
 }
+
+/** What the device of the test double of libcuda calls itself: figures made on it are no results. */
+export const isTestDouble = (probe: EncoderProbe): boolean => probe.status === 'available' && probe.device?.startsWith('TEST DOUBLE') === true;
 
 /** Several encoders, one after the other: GPU sessions must not be counted against each other. */
 export async function probeEncoders(ffmpeg: Pick<FfmpegTool, 'path'>, encoders: readonly string[] = PROBED_ENCODERS, settings: ProbeSettings = {}): Promise<EncoderProbe[]> {
@@ -54,8 +58,13 @@ export function notMeasured(probe: EncoderProbe): NotMeasured | null {
   return probe.status === 'available' ? null : { what: probe.encoder, ...probe.cause };
 }
 
-/** Null where it encoded. */
-async function tryEncode(ffmpeg: string, use: RealUse, settings: ProbeSettings): Promise<Cause | null> {
+interface Trial {
+  /** Null where it encoded. */
+  cause: Cause | null;
+  said: string;
+}
+
+async function tryEncode(ffmpeg: string, use: RealUse, settings: ProbeSettings): Promise<Trial> {
   const framesPerSecond = Math.max(1, Math.round(use.framesPerSecond));
   const source = `nullsrc=s=${use.width}x${use.height}:r=${framesPerSecond}:d=${(6 / framesPerSecond).toFixed(2)}`;
   // Verbose, because what a GPU lacks is logged below the level of errors.
@@ -63,6 +72,10 @@ async function tryEncode(ffmpeg: string, use: RealUse, settings: ProbeSettings):
   const timeoutMs = settings.timeoutMs ?? PROBE_TIMEOUT_MS;
   const result = await runProcess(ffmpeg, args, { timeoutMs, ...(settings.signal === undefined ? {} : { signal: settings.signal }) });
   settings.signal?.throwIfAborted();
+  return { cause: failureOf(result, ffmpeg, timeoutMs), said: result.stderr };
+}
+
+function failureOf(result: ProcessResult, ffmpeg: string, timeoutMs: number): Cause | null {
   if (result.startError !== null) {
     return { cause: 'not-started', reason: `${ffmpeg} could not be started (${result.startError})`, remedy: 'check that it is an executable for this machine' };
   }
@@ -73,4 +86,41 @@ async function tryEncode(ffmpeg: string, use: RealUse, settings: ProbeSettings):
     return { cause: 'crashed', reason: `ffmpeg ended with ${result.signal} during a probe of three frames`, remedy: 'update ffmpeg or the driver' };
   }
   return result.code === 0 ? null : encoderCause(result.stderr);
+}
+
+/** Whether the GPU really decodes this clip: ffmpeg goes on with the CPU where it does not, and ends well. Null where it does. */
+export async function probeGpuDecoding(ffmpeg: Pick<FfmpegTool, 'path'>, args: readonly string[], settings: ProbeSettings = {}): Promise<Cause | null> {
+  const timeoutMs = settings.timeoutMs ?? PROBE_TIMEOUT_MS;
+  const result = await runProcess(ffmpeg.path, args, { timeoutMs, ...(settings.signal === undefined ? {} : { signal: settings.signal }) });
+  settings.signal?.throwIfAborted();
+  return decoderCause(result.stderr) ?? failureOf(result, ffmpeg.path, timeoutMs);
+}
+
+/**
+ * How many sessions of an encoder run at once, found by opening one after the other: null where `most` did. Each of them encodes
+ * at the speed of a viewer meanwhile, so that they are all open at the same time and cost little.
+ */
+export async function sessionCap(ffmpeg: Pick<FfmpegTool, 'path'>, encoder: string, most: number, settings: ProbeSettings = {}): Promise<number | null> {
+  const { before, options } = minimalOptions(encoder);
+  const args = ['-nostdin', '-hide_banner', '-nostats', '-progress', 'pipe:1', ...before, '-re', '-f', 'lavfi', '-i', 'nullsrc=s=256x256:r=30:d=60', ...options, '-f', 'null', '-'];
+  const open: RunningProcess[] = [];
+  try {
+    while (open.length < most) {
+      let started: (works: boolean) => void = () => undefined;
+      const works = new Promise<boolean>((resolve) => (started = resolve));
+      const session = startProcess(ffmpeg.path, args, {
+        timeoutMs: 60_000,
+        ...(settings.signal === undefined ? {} : { signal: settings.signal }),
+        onStdoutLine: (line) => {
+          if (/^frame=\s*[1-9]/.test(line)) started(true);
+        },
+      });
+      void session.exited.then(() => started(false));
+      if (!(await works)) return encoderCause((await session.exited).stderr).cause === 'session-limit' ? open.length : null;
+      open.push(session);
+    }
+    return null;
+  } finally {
+    await Promise.all(open.map((session) => session.stop(1_000)));
+  }
 }

@@ -66,7 +66,7 @@ function onceForAll({ tools, observe, releases, signal }: PreflightNeeds): () =>
   };
 }
 
-async function lanesOf(scenario: ChosenScenario, target: Target | null, { request, tools, workDir, signal, observe, releases, keepSecret }: PreflightNeeds): Promise<Lane[]> {
+async function lanesOf(scenario: ChosenScenario, target: Target | null, { request, config, tools, workDir, signal, observe, releases, keepSecret }: PreflightNeeds): Promise<Lane[]> {
   const lanes: Lane[] = [];
   for (const { name, bound } of scenario.workloads) {
     if (signal.aborted) break;
@@ -84,6 +84,7 @@ async function lanesOf(scenario: ChosenScenario, target: Target | null, { reques
       signal,
       insecureTls: request.insecureTls,
       keepSecret,
+      prices: config.prices === undefined ? null : { currency: config.prices.currency, cpuPerHour: config.prices.cpu ?? null, gpuPerHour: config.prices.gpu ?? null },
       progress: (progress) => observe({ type: 'progress', progress }),
     });
     releases.add(() => prepared.close());

@@ -46,6 +46,14 @@ export const METRICS: Readonly<Record<string, MetricKind>> = {
   'batch.makespan': { unit: 'ms', better: 'lower', title: 'makespan of the batch', nature: 'time', absoluteFloor: 100 },
   'batch.cpu': { unit: 'ms', better: 'lower', title: 'CPU time of the batch', nature: 'cpu', absoluteFloor: 100 },
   'batch.videosPerHour': { unit: '1/h', better: 'higher', title: 'videos per hour', nature: 'advisory', absoluteFloor: 1 },
+  'encode.memory': { unit: 'bytes', better: 'lower', title: 'peak memory of an encode', nature: 'advisory', absoluteFloor: 1_000_000 },
+  'encode.firstOutput': { unit: 'ms', better: 'lower', title: 'time to the first output', nature: 'advisory', absoluteFloor: 500 },
+  'decode.wall': { unit: 'ms', better: 'lower', title: 'decode time', nature: 'advisory', absoluteFloor: 100 },
+  'decode.fps': { unit: 'fps', better: 'higher', title: 'decode frame rate', nature: 'advisory', absoluteFloor: 0.5 },
+  'output.bitrate': { unit: 'bit/s', better: 'lower', title: 'output bit rate', nature: 'advisory', absoluteFloor: 1_000 },
+  'quality.psnr': { unit: 'dB', better: 'higher', title: 'PSNR', nature: 'portable', absoluteFloor: 0.1 },
+  'quality.ssim': { unit: 'score', better: 'higher', title: 'SSIM', nature: 'portable', absoluteFloor: 0.002 },
+  'quality.vmaf': { unit: 'score', better: 'higher', title: 'VMAF', nature: 'portable', absoluteFloor: 0.5 },
   'output.bytes': { unit: 'bytes', better: 'lower', title: 'output size', nature: 'portable', absoluteFloor: 1_000 },
 };
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { reasonOf } from '../errors.ts';
+import { needs } from '../fields.ts';
 import { asReference, finish, type Environment } from './interpolate.ts';
 import { check } from './issues.ts';
 import { locateIn } from './place.ts';
@@ -11,8 +12,20 @@ import { readYaml } from './yaml.ts';
 
 export const CONFIG_FILE = 'bench.config.yaml';
 
+const pricePerHour = z
+  .string({ error: (issue) => needs('a price per hour, for example 0.34/h', issue.input) })
+  .regex(/^\d+(\.\d+)?\/h$/, { error: (issue) => needs('a price per hour, for example 0.34/h', issue.input) })
+  .transform((text) => Number(text.slice(0, -2)));
+
+const prices = z.strictObject({
+  currency: z.string().regex(/^[A-Z]{3}$/, { error: (issue) => needs('three capital letters, for example USD', issue.input) }).describe('of all prices'),
+  cpu: pricePerHour.optional().describe('an hour of this machine, or of one like it, encoding on its CPU'),
+  gpu: pricePerHour.optional().describe('an hour of one with a GPU'),
+});
+
 /** What holds for every scenario of a project. */
 export const config = z.strictObject({
+  prices: prices.optional().describe('what machines cost: for cost per video and the break-even of GPU against CPU'),
   allowTargets: z.array(host).default([]).describe('hosts that may be put under load, besides this machine: name or address, with or without a port'),
 });
 

@@ -13,6 +13,15 @@ export interface Progress {
   figure?: string;
 }
 
+/** Prices of an hour of a machine, in one currency. */
+export interface Prices {
+  currency: string;
+  /** One that encodes on its CPU. */
+  cpuPerHour: number | null;
+  /** One that encodes on its GPU. */
+  gpuPerHour: number | null;
+}
+
 /** What the run hands to a workload. */
 export interface WorkloadContext {
   name: string;
@@ -32,11 +41,13 @@ export interface WorkloadContext {
   insecureTls: boolean;
   /** A value that the run came to know (a token it was given) and that must be in no artefact. */
   keepSecret: (value: string) => void;
+  /** What machines cost, from the user's configuration; absent or null where it says nothing. */
+  prices?: Prices | null;
   progress: (progress: Progress) => void;
 }
 
 /** What a workload has measured so far; the run writes it to the record after every round. */
-export type Measurement = Pick<WorkloadRecord, 'validity' | 'metrics' | 'histograms' | 'series' | 'detail'> & { notMeasured: NotMeasured[] };
+export type Measurement = Pick<WorkloadRecord, 'validity' | 'testDouble' | 'metrics' | 'histograms' | 'series' | 'detail'> & { notMeasured: NotMeasured[] };
 
 /** A workload that passed its preflight. */
 export interface PreparedWorkload {

@@ -35,9 +35,11 @@ export function encodeArguments(request: EncodeArguments): string[] {
 }
 
 /** Decodes the clip and throws the pictures away: what an encode cannot be faster than. */
-export function decodeArguments({ inputPath, threads, decoder }: { inputPath: string; threads: number | 'auto'; decoder: Decoder }): string[] {
-  return [...REPORTING, ...inputArguments(inputPath, threads, decoder), ...['-f', 'null', '-']];
+export function decodeArguments({ inputPath, threads, decoder, onlySeconds }: Pick<EncodeArguments, 'inputPath' | 'threads' | 'onlySeconds'> & { decoder: Decoder }): string[] {
+  return [...REPORTING, ...inputArguments(inputPath, threads, decoder, onlySeconds), ...['-f', 'null', '-']];
 }
+
+const EXTRA_SURFACES = '24';
 
 const REPORTING: readonly string[] = ['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'info', '-benchmark', '-progress', 'pipe:1'];
 
@@ -46,7 +48,8 @@ function inputArguments(inputPath: string, threads: number | 'auto', decoder: De
     // The clip may not make ffmpeg open anything but files.
     ...['-protocol_whitelist', 'file,pipe'],
     ...(threads === 'auto' ? [] : ['-threads', integer(threads)]),
-    ...(decoder === 'gpu' ? ['-hwaccel', 'cuda', '-hwaccel_output_format', 'cuda'] : []),
+    // The encoder holds pictures of the decoder for its B-frames and its lookahead: without room for them "No decoder surfaces left".
+    ...(decoder === 'gpu' ? ['-hwaccel', 'cuda', '-hwaccel_output_format', 'cuda', '-extra_hw_frames', EXTRA_SURFACES] : []),
     ...(onlySeconds === undefined ? [] : ['-t', onlySeconds.toFixed(3)]),
     ...['-i', fileUrl(inputPath)],
     ...['-map', '0:v:0', '-an', '-sn', '-dn'],

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { encodeCause, type Cause } from '../../host/ffmpeg-causes.ts';
+import { decoderCause, encodeCause, type Cause } from '../../host/ffmpeg-causes.ts';
 import { startProcess, type ProcessResult } from '../../host/processes.ts';
 import { formatMs } from '../../units.ts';
 import { parseBench } from './bench.ts';
@@ -8,7 +8,8 @@ import { progressParser, type ProgressBlock } from './progress.ts';
 export interface EncodeRequest {
   ffmpeg: string;
   args: readonly string[];
-  outputPath: string;
+  /** Null where nothing is written: decoding alone. */
+  outputPath: string | null;
   /** Frames of the clip; undefined where only part of it is encoded. */
   clipFrames?: number;
   timeoutMs: number;
@@ -77,8 +78,12 @@ export async function encodeOnce(request: EncodeRequest): Promise<EncodeOutcome>
   if (cause !== null) return failed(cause);
   const missing = missingFrames(last, request.clipFrames);
   if (missing !== null) return failed(missing);
-  const outputBytes = await stat(request.outputPath).then((found) => found.size, () => 0);
-  if (outputBytes === 0) return failed({ cause: 'no-output', reason: 'ffmpeg ended well but left no output', remedy: 'check what happens to files in TMPDIR' });
+  // It ended well, on the CPU: that is not what was asked for.
+  const fellBack = request.args.includes('-hwaccel') ? decoderCause(result.stderr) : undefined;
+  if (fellBack !== undefined) return failed(fellBack);
+  const { outputPath } = request;
+  const outputBytes = outputPath === null ? 0 : await stat(outputPath).then((found) => found.size, () => 0);
+  if (outputPath !== null && outputBytes === 0) return failed({ cause: 'no-output', reason: 'ffmpeg ended well but left no output', remedy: 'check what happens to files in TMPDIR' });
   return { status: 'encoded', wallMs, ...parseBench(result.stderr), firstOutputMs, frames: frames ?? 0, outputBytes, points };
 }
 

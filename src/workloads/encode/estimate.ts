@@ -1,4 +1,4 @@
-import { levels } from './cases.ts';
+import { levels, threadsOf } from './cases.ts';
 import { ENCODER_DESCRIPTIONS } from './encoders.ts';
 import type { ClipSpec, EncodeSpec, NAMED_CLIPS } from './schema.ts';
 
@@ -13,14 +13,15 @@ const PIXELS: Readonly<Record<(typeof NAMED_CLIPS)[number], number>> = {
 /** A guess at how long one round takes, from the size of the clip and what pixels cost on a usual core. For time left, nothing else. */
 export function estimateRoundMs(spec: EncodeSpec, cores: number): number {
   const pixels = pixelsOf(spec.clip);
+  const [policy = 'auto', ...otherPolicies] = Array.isArray(spec.threads) ? spec.threads : [spec.threads];
   const ofOne = (concurrency: number): number =>
     spec.encoders.reduce((total, encoder) => {
       const { runsOn, estimateNsPerPixel } = ENCODER_DESCRIPTIONS[encoder];
       const busyMs = (pixels * estimateNsPerPixel[spec.output.preset]) / 1e6;
-      const threads = spec.threads === 'auto' ? cores : spec.threads * concurrency;
-      return total + (runsOn === 'cpu' ? busyMs / Math.min(cores, threads) : busyMs);
+      const threads = threadsOf(policy, cores, concurrency);
+      return total + (runsOn === 'cpu' ? busyMs / Math.min(cores, threads === 'auto' ? cores : threads * concurrency) : busyMs);
     }, 0);
-  return levels(spec, cores).reduce((total, concurrency) => total + spec.jobs * ofOne(concurrency), 0);
+  return levels(spec, cores).reduce((total, concurrency) => total + spec.jobs * ofOne(concurrency), 0) * (1 + otherPolicies.length);
 }
 
 const pixelsOf = (clip: ClipSpec): number => PIXELS[typeof clip === 'string' ? clip : 'bbb-1080p'];

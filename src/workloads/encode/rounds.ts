@@ -2,9 +2,10 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EncodeJob } from '../../record/schema.ts';
 import type { WorkloadContext } from '../contract.ts';
-import { encodeArguments } from './args.ts';
+import { decodeArguments, encodeArguments } from './args.ts';
+import type { Assessor } from './assess.ts';
 import { runBatch, type BatchJob } from './batch.ts';
-import { inOrderOfRound, titleOf, type EncodeCase } from './cases.ts';
+import { inOrderOfRound, subjectOf, titleOf, type EncodeCase } from './cases.ts';
 import { encodeOnce, type EncodeOutcome } from './encode-once.ts';
 import type { Prepared } from './prepare.ts';
 import type { EncodeSpec } from './schema.ts';
@@ -18,6 +19,7 @@ export interface EncodeSetup extends Pick<WorkloadContext, 'signal' | 'progress'
   cases: readonly EncodeCase[];
   /** Outputs go here, and are removed as soon as they are measured. */
   folder: string;
+  assessor: Assessor;
 }
 
 /** How much of the clip the discarded first encode takes. */
@@ -28,7 +30,7 @@ export async function warmUp({ spec, prepared, folder, signal, progress }: Encod
   for (const encoder of prepared.available) {
     progress({ phase: `warm-up ${encoder}`, done: 0 });
     const outputPath = join(folder, 'warm-up.mp4');
-    const args = encodeArguments({ ...common(spec, prepared), encoder, outputPath, onlySeconds: WARM_UP_SECONDS });
+    const args = encodeArguments({ output: spec.output, threads: 'auto', inputPath: prepared.clip.path, encoder, outputPath, onlySeconds: WARM_UP_SECONDS });
     await encodeOnce({ ffmpeg: prepared.ffmpeg.path, args, outputPath, timeoutMs: spec.timeout, stallMs: spec.stallTimeout, signal });
     await rm(outputPath, { force: true });
   }
@@ -48,13 +50,15 @@ export async function measureRound(setup: EncodeSetup, round: number, keep: (res
 }
 
 async function measureCase(setup: EncodeSetup, each: EncodeCase, round: number, tracker: RoundTracker): Promise<CaseResult> {
-  const { spec, prepared, folder, signal } = setup;
+  const { spec, prepared, signal, assessor } = setup;
   const removals: Promise<void>[] = [];
+  let kept: string | null = null;
+  const startedAt = performance.now();
   const batch = await runBatch(each.jobs, each.concurrency, signal, async (job) => {
-    const outputPath = join(folder, `${each.encoder}-${round}-${job}.mp4`);
+    const { args, outputPath } = commandOf(setup, each, round, job);
     const outcome = await encodeOnce({
       ffmpeg: prepared.ffmpeg.path,
-      args: encodeArguments({ ...common(spec, prepared), encoder: each.encoder, outputPath }),
+      args,
       outputPath,
       clipFrames: prepared.clip.frames,
       timeoutMs: spec.timeout,
@@ -63,37 +67,46 @@ async function measureCase(setup: EncodeSetup, each: EncodeCase, round: number, 
       onProgress: (block) => tracker.frames(job, block.frame ?? 0),
     });
     tracker.jobEnded(job);
-    // Not awaited here: the next job starts now.
-    removals.push(rm(outputPath, { force: true }));
+    if (outputPath !== null) {
+      // One output is looked at afterwards; the others go at once. Not awaited: the next job starts now.
+      if (kept === null && outcome.status === 'encoded' && assessor.wanted) kept = outputPath;
+      else removals.push(rm(outputPath, { force: true }));
+    }
     return outcome;
   });
+  const endedAt = performance.now();
   await Promise.all(removals);
+  const quality = kept === null ? null : await assessor.assess(kept, subjectOf(each), round);
+  if (kept !== null) await rm(kept, { force: true });
   const jobs = batch.jobs.flatMap((job) => jobRecord(each, round, job));
-  const complete = jobs.length === each.jobs;
   const [first] = batch.jobs;
   return {
     case: each,
     round,
     jobs,
-    makespanMs: complete ? batch.makespanMs : null,
+    makespanMs: jobs.length === each.jobs ? batch.makespanMs : null,
     points: each.jobs === 1 && first?.result.status === 'encoded' ? first.result.points : [],
+    quality,
+    span: { startedAt, endedAt },
   };
 }
 
-const common = (spec: EncodeSpec, { clip }: Prepared): Pick<Parameters<typeof encodeArguments>[0], 'output' | 'threads' | 'inputPath'> => ({
-  output: spec.output,
-  threads: spec.threads,
-  inputPath: clip.path,
-});
+function commandOf({ spec, prepared, folder }: EncodeSetup, each: EncodeCase, round: number, job: number): { args: string[]; outputPath: string | null } {
+  const inputPath = prepared.clip.path;
+  const { threads, decoder } = each;
+  if (each.work === 'decode') return { args: decodeArguments({ inputPath, threads, decoder }), outputPath: null };
+  const outputPath = join(folder, `${each.encoder}-${round}-${job}.mp4`);
+  return { args: encodeArguments({ output: spec.output, encoder: each.encoder, threads, decoder, inputPath, outputPath }), outputPath };
+}
 
-function jobRecord({ encoder, concurrency }: EncodeCase, round: number, { job, worker, startMs, endMs, result }: BatchJob<EncodeOutcome>): EncodeJob[] {
-  const base = { round, encoder, concurrency, job, worker, startMs, endMs };
+function jobRecord(each: EncodeCase, round: number, { job, worker, startMs, endMs, result }: BatchJob<EncodeOutcome>): EncodeJob[] {
+  const base = { round, encoder: subjectOf(each), concurrency: each.concurrency, job, worker, startMs, endMs };
   switch (result.status) {
     case 'interrupted':
       return [];
     case 'encoded': {
       const { wallMs, cpuMs, peakMemoryBytes, firstOutputMs, frames, outputBytes } = result;
-      return [{ ...base, wallMs, cpuMs, peakMemoryBytes, firstOutputMs, frames, outputBytes, failure: null }];
+      return [{ ...base, wallMs, cpuMs, peakMemoryBytes, firstOutputMs, frames, outputBytes: each.work === 'decode' ? null : outputBytes, failure: null }];
     }
     case 'failed': {
       const { cause, reason, remedy } = result.failure;

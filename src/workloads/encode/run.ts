@@ -1,18 +1,24 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { notMeasured } from '../../host/ffmpeg-probe.ts';
-import type { EncodeDetail } from '../../record/schema.ts';
+import { isTestDouble, notMeasured } from '../../host/ffmpeg-probe.ts';
+import { sampleHost, type HostSampler } from '../../host/load-sampler.ts';
+import { sampleGpu, type GpuSampler } from '../../host/nvidia-smi.ts';
+import type { EncodeDetail, Finding, HostLoad } from '../../record/schema.ts';
 import type { Measurement, PreparedWorkload, WorkloadContext, WorkloadKind } from '../contract.ts';
+import { analyse } from './analysis/analyse.ts';
 import { copyable, encodeArguments } from './args.ts';
-import { casesOf, levels } from './cases.ts';
+import { createAssessor } from './assess.ts';
+import { casesOf, levels, subjectOf, type EncodeCase } from './cases.ts';
 import { clipDetail } from './clips.ts';
+import { measureCurve, type CurvePoint } from './curve.ts';
 import { neededBytes, requireSpace } from './disk.ts';
+import { ENCODER_DESCRIPTIONS } from './encoders.ts';
 import { estimateRoundMs } from './estimate.ts';
 import { limits } from './limits.ts';
 import { preflight, type Prepared } from './prepare.ts';
 import { measureRound, warmUp, type EncodeSetup } from './rounds.ts';
-import type { EncodeSpec, EncodeWorkload } from './schema.ts';
+import type { EncodeSpec, EncodeWorkload, Encoder } from './schema.ts';
 import { findingsOf, metricsOf, seriesOf, type CaseResult } from './summary.ts';
 
 /** How long a clip takes on each encoder, alone and in batches, on this machine. */
@@ -31,42 +37,79 @@ async function prepare(spec: EncodeSpec, context: WorkloadContext): Promise<Prep
   const cores = availableParallelism();
   const prepared = await preflight(spec, context);
   await mkdir(context.workDir, { recursive: true });
-  await requireSpace(context.workDir, neededBytes(spec.output.bitrate, prepared.clip.durationMs, Math.max(...levels(spec, cores))));
+  const highest = Math.max(spec.output.bitrate, ...(spec.curve?.bitrates ?? []));
+  await requireSpace(context.workDir, neededBytes(highest, prepared.clip.durationMs, Math.max(...levels(spec, cores))));
   const folder = await mkdtemp(join(context.workDir, 'encode-'));
-  const cases = casesOf(spec, prepared.available, cores);
-  const setup: EncodeSetup = { spec, prepared, cases, folder, signal, progress };
+  const cases = casesOf(spec, prepared.available, { cores, sessionCaps: capsOf(prepared) }, prepared.gpuDecoding === null);
+  const assessor = createAssessor(spec, prepared, signal);
+  const setup: EncodeSetup = { spec, prepared, cases, folder, signal, progress, assessor };
   const results: CaseResult[] = [];
+  const curve: CurvePoint[] = [];
+  const load: HostLoad[] = [];
+  let samplers: { host: HostSampler; gpu: GpuSampler | null } | undefined;
   let rounds = 0;
 
   return {
     async runRound(round) {
       if (rounds === 0) await warmUp(setup);
       rounds = Math.max(rounds, round + 1);
-      await measureRound(setup, round, (result) => results.push(result));
+      const { host, gpu } = (samplers ??= { host: sampleHost(), gpu: usesNvenc(prepared) ? sampleGpu() : null });
+      await measureRound(setup, round, (result) => {
+        results.push(result);
+        const { startedAt, endedAt } = result.span;
+        load.push({ round, subject: subjectOf(result.case), concurrency: result.case.concurrency, ...host.between(startedAt, endedAt), gpu: gpu?.between(startedAt, endedAt) ?? null });
+      });
+      if (round === 0) await measureCurve(setup, cores, (point) => curve.push(point));
     },
     measurement: (): Measurement => ({
-      validity: { status: 'valid', findings: findingsOf(results) },
+      validity: { status: 'valid', findings: [...findingsOf(results), ...otherFindings(assessor.missing())] },
+      ...(prepared.probes.some(isTestDouble) ? { testDouble: true } : {}),
       metrics: metricsOf(cases, results, rounds, prepared.clip),
       histograms: [],
       series: seriesOf(results),
-      detail: detailOf(spec, prepared),
-      notMeasured: prepared.probes.flatMap((probe) => notMeasured(probe) ?? []),
+      detail: {
+        ...detailOf(spec, prepared, cases),
+        quality: assessor.seen(),
+        load,
+        analysis: analyse({ results, curve, clip: prepared.clip, targetBitrate: spec.output.bitrate, jobs: spec.jobs, encoders: prepared.available, prices: context.prices ?? null }),
+      },
+      notMeasured: [...prepared.probes.flatMap((probe) => notMeasured(probe) ?? []), ...(prepared.gpuDecoding === null ? [] : [prepared.gpuDecoding])],
     }),
-    close: () => rm(folder, { recursive: true, force: true }),
+    async close() {
+      samplers?.host.stop();
+      await samplers?.gpu?.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }
 
-function detailOf(spec: EncodeSpec, { ffmpeg, clip, probes, available }: Prepared): EncodeDetail {
+const usesNvenc = ({ available }: Prepared): boolean => available.some((encoder) => ENCODER_DESCRIPTIONS[encoder].runsOn === 'nvenc');
+
+const capsOf = ({ sessionCaps, available }: Prepared): Map<Encoder, number> =>
+  new Map(available.flatMap((encoder) => sessionCaps.filter((each) => each.encoder === encoder && each.cap !== null && each.cap > 0).map(({ cap }): [Encoder, number] => [encoder, cap ?? 1])));
+
+function otherFindings(missing: readonly string[]): Finding[] {
+  return missing.map((message) => ({ severity: 'warning', code: 'quality-not-measured', message, remedy: 'use an ffmpeg that has the filter (FFMPEG_PATH), or leave the measure out of encode.quality' }));
+}
+
+function detailOf(spec: EncodeSpec, { ffmpeg, clip, probes, available, sessionCaps }: Prepared, cases: readonly EncodeCase[]): EncodeDetail {
+  const single = cases.filter((each) => each.work === 'encode' && each.concurrency === cases[0]?.concurrency);
   return {
     kind: 'encode',
     clip: clipDetail(clip),
-    commands: available.map((encoder) => ({
-      encoder,
-      command: copyable(ffmpeg.path, encodeArguments({ encoder, output: spec.output, threads: spec.threads, inputPath: clip.path, outputPath: join(tmpdir(), `${encoder}.mp4`) })),
-    })),
+    commands: single.flatMap((each) =>
+      each.work === 'decode'
+        ? []
+        : [{ encoder: subjectOf(each), command: copyable(ffmpeg.path, encodeArguments({ encoder: each.encoder, output: spec.output, threads: each.threads, decoder: each.decoder, inputPath: clip.path, outputPath: join(tmpdir(), `${each.encoder}.mp4`) })) }],
+    ),
     probes: probes.map((probe) => {
       const why = notMeasured(probe);
-      return { encoder: probe.encoder, available: why === null, cause: why?.cause ?? null, reason: why?.reason ?? null, remedy: why?.remedy ?? null };
+      return { encoder: probe.encoder, available: why === null, device: probe.status === 'available' ? probe.device : null, cause: why?.cause ?? null, reason: why?.reason ?? null, remedy: why?.remedy ?? null };
     }),
+    parity: available.map((encoder) => {
+      const { pairs, profile, unlike } = ENCODER_DESCRIPTIONS[encoder];
+      return { encoder, preset: spec.output.presets?.[encoder] ?? pairs[spec.output.preset], profile, unlike: [...unlike] };
+    }),
+    sessionCaps,
   };
 }

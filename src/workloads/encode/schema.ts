@@ -42,18 +42,37 @@ export const encodeSla = z.strictObject({
   encoders: z.partialRecord(encoder, z.strictObject(encodeLimits)).optional().describe('limits of one encoder; they win over the general ones'),
 });
 
+const level = z.union([z.enum(['auto', 'sweep']), count(1, 64)]);
+const threadPolicy = z.union([z.enum(['auto', 'split']), count(1, 128)]);
+
 export const encodeSpec = z.strictObject({
   clip: clip.describe('what is encoded; the named clips run 30 seconds'),
   encoders: z.array(encoder).min(1).describe('measured one after the other in every round; one that cannot run here is reported as not measured'),
   require: z.array(encoder).default([]).describe('encoders without which the run ends with exit code 6'),
   jobs: count(1, 1_000).default(1).describe('1: latency of a single clip; more: a batch'),
   concurrency: z
-    .union([z.literal('auto'), count(1, 64), z.array(z.union([z.literal('auto'), count(1, 64)])).min(1)], {
-      error: (issue) => needs('a whole number from 1 to 64, auto, or a list of these', issue.input),
+    .union([level, z.array(level).min(1)], {
+      error: (issue) => needs('a whole number from 1 to 64, auto, sweep, or a list of these', issue.input),
     })
     .default(1)
-    .describe('encodes at once; a list is measured level by level; auto is the number of cores'),
-  threads: z.union([z.literal('auto'), count(1, 128)], { error: (issue) => needs('auto or a whole number from 1 to 128', issue.input) }).default('auto').describe("ffmpeg's threads for each encode"),
+    .describe('encodes at once; a list is measured level by level; auto is the number of cores; sweep is 1, 2, 4, … up to the number of jobs, or to the sessions a GPU gives'),
+  threads: z
+    .union([threadPolicy, z.array(threadPolicy).min(1)], { error: (issue) => needs('auto, split, a whole number from 1 to 128, or a list of these', issue.input) })
+    .default('auto')
+    .describe("ffmpeg's threads for each encode; split shares the cores among the encodes at once; a list is measured policy by policy"),
+  modes: z
+    .array(z.enum(['cpu-decode', 'full-gpu', 'decode-only']))
+    .min(1)
+    .optional()
+    .describe('of NVENC: decoded by the CPU (as if left out), decoded and encoded on the GPU; decode-only measures the decoding alone, which tells decode-bound from encode-bound'),
+  quality: z
+    .array(z.enum(['psnr', 'ssim', 'vmaf']))
+    .optional()
+    .describe('measured on the output, outside the timed part, frame by frame against the clip; without it psnr and ssim for single encodes, [] is none'),
+  curve: z
+    .strictObject({ bitrates: z.array(bitsPerSecond).min(4).max(12).describe('each encoder encodes once at each of these') })
+    .optional()
+    .describe('what equal quality costs: bit rates to draw quality over bit rate with, for the table at equal quality and BD-rate; run once, after the first round'),
   output: output.prefault({}).describe('one output, the same for every encoder'),
   timeout: durationMs.prefault('30m').describe('of one encode; it is ended then and counts as failed'),
   stallTimeout: durationMs.prefault('2m').describe('of progress; an encode that makes none for this long is ended and counts as failed'),
@@ -105,4 +124,7 @@ export type EncodeLimits = Omit<EncodeSla, 'encoders'>;
 export type EncodeSpec = z.infer<typeof encodeSpec>;
 export type Encoder = z.infer<typeof encoder>;
 export type ClipSpec = z.infer<typeof clip>;
+export type ThreadPolicy = z.infer<typeof threadPolicy>;
+export type GpuMode = NonNullable<EncodeSpec['modes']>[number];
+export type QualityMeasure = NonNullable<EncodeSpec['quality']>[number];
 export type OutputSpec = z.infer<typeof output>;

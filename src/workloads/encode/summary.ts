@@ -1,7 +1,8 @@
 import { metric } from '../../record/metrics.ts';
 import type { EncodeJob, EncodeSeries, Finding, Metric } from '../../record/schema.ts';
-import { labelsOf, titleOf, type EncodeCase } from './cases.ts';
+import { subjectOf, titleOf, type EncodeCase } from './cases.ts';
 import type { FramePoint } from './encode-once.ts';
+import type { Quality } from './quality.ts';
 
 /** One case as it was measured in one round. Jobs that an interrupt ended are not in it. */
 export interface CaseResult {
@@ -12,6 +13,10 @@ export interface CaseResult {
   makespanMs: number | null;
   /** Frames over time of a single encode; empty for batches. */
   points: FramePoint[];
+  /** Of one of its outputs; null where it was not measured. */
+  quality: Quality | null;
+  /** When it ran, on the clock of `performance.now()`. */
+  span: { startedAt: number; endedAt: number };
 }
 
 interface ClipFigures {
@@ -26,7 +31,13 @@ const OF_AN_ENCODE: Readonly<Record<string, Figure>> = {
   'encode.wall': (_, done) => median(done.map((job) => job.wallMs)),
   'encode.fps': (_, done) => median(done.map((job) => ((job.frames ?? 0) / job.wallMs) * 1_000)),
   'encode.speed': (_, done, clip) => median(done.map((job) => clip.durationMs / job.wallMs)),
+  'encode.memory': (_, done) => median(done.flatMap((job) => job.peakMemoryBytes ?? [])),
+  'encode.firstOutput': (_, done) => median(done.flatMap((job) => job.firstOutputMs ?? [])),
   'output.bytes': (_, done) => median(done.flatMap((job) => job.outputBytes ?? [])),
+  'output.bitrate': (_, done, clip) => median(done.flatMap((job) => (job.outputBytes === null ? [] : (job.outputBytes * 8_000) / clip.durationMs))),
+  'quality.psnr': ({ quality }) => quality?.psnr ?? null,
+  'quality.ssim': ({ quality }) => quality?.ssim ?? null,
+  'quality.vmaf': ({ quality }) => quality?.vmaf ?? null,
 };
 
 const OF_A_SINGLE: Readonly<Record<string, Figure>> = {
@@ -45,6 +56,13 @@ const OF_A_BATCH: Readonly<Record<string, Figure>> = {
   ...OF_AN_ENCODE,
 };
 
+const OF_A_DECODE: Readonly<Record<string, Figure>> = {
+  'decode.wall': (_, done) => median(done.map((job) => job.wallMs)),
+  'decode.fps': (_, done) => median(done.map((job) => ((job.frames ?? 0) / job.wallMs) * 1_000)),
+};
+
+const figuresOf = (each: EncodeCase): Readonly<Record<string, Figure>> => (each.work === 'decode' ? OF_A_DECODE : each.jobs === 1 ? OF_A_SINGLE : OF_A_BATCH);
+
 /**
  * The metrics of each case. `value` is the median of the rounds; for the success rate it is the share over all encodes,
  * because a median would hide a failure. `n` is the number of encodes behind it. A metric without a figure is left out.
@@ -52,20 +70,20 @@ const OF_A_BATCH: Readonly<Record<string, Figure>> = {
 export function metricsOf(cases: readonly EncodeCase[], results: readonly CaseResult[], rounds: number, clip: ClipFigures): Metric[] {
   return cases.flatMap((each) => {
     const own = results.filter((result) => result.case === each);
-    const labels = labelsOf(each);
+    const { labels } = each;
     const byRound = (figure: Figure): (number | null)[] =>
       Array.from({ length: rounds }, (_, round) => {
         const result = own.find((one) => one.round === round);
         return result === undefined ? null : figure(result, doneOf(result), clip);
       });
-    const timed = Object.entries(each.jobs === 1 ? OF_A_SINGLE : OF_A_BATCH).flatMap(([id, figure]) => {
+    const timed = Object.entries(figuresOf(each)).flatMap(([id, figure]) => {
       const values = byRound(figure);
       const value = median(values.flatMap((one) => one ?? []));
       const n = sum(own.filter((result) => values[result.round] !== null).map((result) => doneOf(result).length));
       return value === null ? [] : [metric(id, labels, value, values, n)];
     });
     const attempted = sum(own.map((result) => result.jobs.length));
-    if (attempted === 0) return timed;
+    if (attempted === 0 || each.work === 'decode') return timed;
     const succeeded = sum(own.map((result) => doneOf(result).length));
     const shares = byRound((result, done) => (result.jobs.length === 0 ? null : done.length / result.jobs.length));
     return [...timed, metric('success.rate', labels, succeeded / attempted, shares, attempted)];
@@ -98,7 +116,7 @@ export function seriesOf(results: readonly CaseResult[]): EncodeSeries {
   return {
     kind: 'encode',
     jobs: results.flatMap((result) => result.jobs),
-    progress: results.flatMap(({ round, case: { encoder }, points }) => (points.length === 0 ? [] : [{ round, encoder, points: frameRates(points) }])),
+    progress: results.flatMap(({ round, case: each, points }) => (points.length === 0 ? [] : [{ round, encoder: subjectOf(each), points: frameRates(points) }])),
   };
 }
 
@@ -119,9 +137,9 @@ export function frameRates(points: readonly FramePoint[]): [number, number][] {
 }
 
 const doneOf = (result: CaseResult): Done[] => result.jobs.filter((job): job is Done => job.failure === null);
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-function median(values: readonly number[]): number | null {
+export function median(values: readonly number[]): number | null {
   const sorted = [...values].sort((a, b) => a - b);
   const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.ceil((sorted.length - 1) / 2)]];
   return low === undefined || high === undefined ? null : (low + high) / 2;

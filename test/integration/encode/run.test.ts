@@ -43,7 +43,7 @@ describe.each(FFMPEGS)('with the $name ffmpeg', (tools) => {
     const said: Progress[] = [];
     const prepared = await encode.prepare(spec(), context(folder.path, tools, { progress: (progress) => said.push(progress) }));
     const measurement = await measured(prepared, 2);
-    expect(keys(measurement).sort()).toEqual(['encode.cpu libx264', 'encode.fps libx264', 'encode.speed libx264', 'encode.wall libx264', 'output.bytes libx264', 'success.rate libx264']);
+    expect(keys(measurement).sort()).toEqual(['encode.cpu', 'encode.firstOutput', 'encode.fps', 'encode.memory', 'encode.speed', 'encode.wall', 'output.bitrate', 'output.bytes', 'quality.psnr', 'quality.ssim', 'success.rate'].map((id) => `${id} libx264`));
     for (const metric of measurement.metrics) expect(metric).toMatchObject({ n: 2, rounds: [aNumber, aNumber] });
     expect(measurement.series).toMatchObject({ kind: 'encode', jobs: [{ round: 0, frames: 50, failure: null }, { round: 1, frames: 50 }], progress: [{ round: 0 }, { round: 1 }] });
     expect(measurement.detail).toMatchObject({ clip: { name: 'in.mp4', frames: 50, width: 160 }, probes: [{ encoder: 'libx264', available: true }] });
@@ -71,7 +71,7 @@ describe.each(FFMPEGS)('with the $name ffmpeg', (tools) => {
     const prepared = await encode.prepare(spec({ jobs: 4, concurrency: [1, 2] }), context(folder.path, tools));
     const measurement = await measured(prepared, 1);
     expect(keys(measurement)).toEqual(
-      ['1', '2'].flatMap((level) => ['batch.makespan', 'batch.cpu', 'batch.videosPerHour', 'encode.wall', 'encode.fps', 'encode.speed', 'output.bytes', 'success.rate'].map((id) => `${id} libx264 ${level}`)),
+      ['1', '2'].flatMap((level) => ['batch.makespan', 'batch.cpu', 'batch.videosPerHour', 'encode.wall', 'encode.fps', 'encode.speed', 'encode.memory', 'encode.firstOutput', 'output.bytes', 'output.bitrate', 'success.rate'].map((id) => `${id} libx264 ${level}`)),
     );
     const jobs = measurement.series.kind === 'encode' ? measurement.series.jobs : [];
     for (const level of [1, 2]) {

@@ -5,15 +5,15 @@ import type { EncodeCase } from '../../../../src/workloads/encode/cases.ts';
 import { findingsOf, frameRates, metricsOf, seriesOf, type CaseResult } from '../../../../src/workloads/encode/summary.ts';
 
 const clip = { durationMs: 30_000 };
-const single: EncodeCase = { encoder: 'libx264', jobs: 1, concurrency: 1 };
-const batch: EncodeCase = { encoder: 'libx264', jobs: 2, concurrency: 2 };
+const single: EncodeCase = { work: 'encode', encoder: 'libx264', decoder: 'cpu', threads: 'auto', jobs: 1, concurrency: 1, labels: { encoder: 'libx264' } };
+const batch: EncodeCase = { ...single, jobs: 2, concurrency: 2, labels: { encoder: 'libx264', concurrency: '2' } };
 
 function job(round: number, figures: Partial<EncodeJob>): EncodeJob {
   return { round, encoder: 'libx264', concurrency: 1, job: 0, worker: 0, startMs: 0, endMs: 1, wallMs: 10_000, cpuMs: 18_000, peakMemoryBytes: 1e8, firstOutputMs: 50, frames: 720, outputBytes: 1_000_000, failure: null, ...figures };
 }
 const failed = (round: number, figures: Partial<EncodeJob> = {}): EncodeJob =>
   job(round, { cpuMs: null, outputBytes: null, failure: { cause: 'killed', message: 'ended from outside', remedy: 'look' }, wallMs: 5, ...figures });
-const result = (of: EncodeCase, round: number, jobs: EncodeJob[], makespanMs: number | null = 20_000): CaseResult => ({ case: of, round, jobs, makespanMs, points: [] });
+const result = (of: EncodeCase, round: number, jobs: EncodeJob[], makespanMs: number | null = 20_000): CaseResult => ({ case: of, round, jobs, makespanMs, points: [], quality: null, span: { startedAt: 0, endedAt: 0 } });
 const figures = (metrics: ReturnType<typeof metricsOf>) => Object.fromEntries(metrics.map(({ id, value, rounds, n }) => [id, { value, rounds, n }]));
 
 test('a single encode a round: medians of the rounds, one value a round', () => {
@@ -51,7 +51,10 @@ test('a batch: makespan, videos per hour, CPU of all, median job', () => {
     'encode.wall': { value: 19_000, rounds: [19_000], n: 2 },
     'encode.fps': { value: 38, rounds: [38], n: 2 },
     'encode.speed': { value: (30 / 18 + 1.5) / 2, rounds: [(30 / 18 + 1.5) / 2], n: 2 },
+    'encode.memory': { value: 1e8, rounds: [1e8], n: 2 },
+    'encode.firstOutput': { value: 50, rounds: [50], n: 2 },
     'output.bytes': { value: 1_000_000, rounds: [1_000_000], n: 2 },
+    'output.bitrate': { value: 800_000 / 3, rounds: [800_000 / 3], n: 2 },
     'success.rate': { value: 1, rounds: [1], n: 2 },
   });
 });
@@ -69,6 +72,19 @@ test('an interrupted batch keeps its finished jobs and has no makespan; a round 
   expect(found['batch.makespan']?.rounds).toEqual([20_000, null, null]);
   expect(found['encode.wall']?.rounds).toEqual([10_000, 10_000, null]);
   expect(found['success.rate']).toEqual({ value: 1, rounds: [1, 1, null], n: 3 });
+});
+
+test('quality is that of the output of its round', () => {
+  const quality = { psnr: 41.5, ssim: 0.98, vmaf: null, frames: 720, missing: [] };
+  const found = figures(metricsOf([single], [{ ...result(single, 0, [job(0, {})]), quality }, result(single, 1, [job(1, {})])], 2, clip));
+  expect(found).toMatchObject({ 'quality.psnr': { value: 41.5, rounds: [41.5, null], n: 1 }, 'quality.ssim': { value: 0.98 } });
+  expect(found['quality.vmaf']).toBeUndefined();
+});
+
+test('decoding alone has a time and a rate of its own, and no success rate', () => {
+  const decode: EncodeCase = { work: 'decode', decoder: 'cpu', threads: 'auto', jobs: 1, concurrency: 1, labels: { decoder: 'cpu' } };
+  const metrics = metricsOf([decode], [result(decode, 0, [job(0, { outputBytes: null })])], 1, clip);
+  expect(metrics.map(({ id, labels, value }) => [id, labels, value])).toEqual([['decode.wall', { decoder: 'cpu' }, 10_000], ['decode.fps', { decoder: 'cpu' }, 72]]);
 });
 
 test('frame rates over time: at most 200 points, the last one kept, frames accounted for', () => {
