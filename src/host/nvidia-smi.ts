@@ -24,6 +24,8 @@ const LOOP_MS = 500;
 export interface GpuSampler {
   /** Null where nothing was said in that time. Times on the clock of `performance.now()`. */
   between(startedAt: number, endedAt: number): GpuUse | null;
+  /** Resolves when nvidia-smi is gone: at `stop`, or before where it gave up. */
+  ended: Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -40,6 +42,7 @@ export function sampleGpu(env: Readonly<Record<string, string | undefined>> = pr
   });
   return {
     between: (startedAt, endedAt) => gpuUse(samples.filter(({ at }) => at >= startedAt && at <= endedAt + LOOP_MS), endedAt - startedAt),
+    ended: running.exited,
     stop: async () => {
       await running.stop(500);
     },

@@ -17,6 +17,9 @@ const FIGURES = {
   batchCpu: { id: 'batch.cpu', title: 'batch CPU', unit: 'ms' },
   perHour: { id: 'batch.videosPerHour', title: 'videos/h', unit: 'count' },
   size: { id: 'output.bytes', title: 'size', unit: 'bytes' },
+  memory: { id: 'encode.memory', title: 'memory', unit: 'bytes' },
+  firstOutput: { id: 'encode.firstOutput', title: 'first output', unit: 'ms' },
+  psnr: { id: 'quality.psnr', title: 'PSNR', unit: 'dB' },
 } as const;
 
 export type EncodeFigure = keyof typeof FIGURES;
@@ -28,7 +31,9 @@ export function encodeRows(workload: WorkloadRecord): EncodeRow[] {
     const figure = figureOf(metric.id);
     const encoder = metric.labels['encoder'];
     if (figure === undefined || encoder === undefined) continue;
-    const row = rowOf(rows, encoder, metric.labels);
+    const { decoder, threads } = metric.labels as Partial<Record<string, string>>;
+    const variant = [encoder, ...(decoder === undefined ? [] : [`decoded by ${decoder}`]), ...(threads === undefined ? [] : [`threads ${threads}`])].join(', ');
+    const row = rowOf(rows, variant, metric.labels);
     row.figures[figure] = metric.value;
   }
   return [...rows.values()];
@@ -54,7 +59,7 @@ function rowOf(rows: Map<string, EncodeRow>, encoder: string, labels: Labels): E
   const key = JSON.stringify([encoder, concurrency]);
   const known = rows.get(key);
   if (known !== undefined) return known;
-  const figures: EncodeRow['figures'] = { wall: null, cpu: null, fps: null, speed: null, makespan: null, batchCpu: null, perHour: null, size: null };
+  const figures: EncodeRow['figures'] = { wall: null, cpu: null, fps: null, speed: null, makespan: null, batchCpu: null, perHour: null, size: null, memory: null, firstOutput: null, psnr: null };
   const row: EncodeRow = { encoder, concurrency, figures };
   rows.set(key, row);
   return row;

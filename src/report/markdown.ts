@@ -1,4 +1,5 @@
 import type { RunRecord } from '../record/schema.ts';
+import { analysisTables } from './encode-analysis.ts';
 import { encodeColumns, encodeRows, formatFigure } from './encode-rows.ts';
 import { changeMark, comparisonMark, runMark, slaMark, slaWords } from './marks.ts';
 import { allComparisons, allNotMeasured, allSla, changedSince, incompleteWorkloads, mergedFindings, notComparedSentences, noteworthyChanges, otherReasons, otherWarnings, workloadViews, type PlacedComparison, type PlacedSla } from './run-view.ts';
@@ -113,7 +114,11 @@ function encodeTables(record: RunRecord): string {
     const columns = encodeColumns(rows);
     if (rows.length === 0) return [];
     const cells = rows.map((row) => [words(row.encoder), words(row.concurrency), ...columns.map(({ figure }) => formatFigure(row, figure))]);
-    return [`**${words(title)}**\n\n${table(['encoder', 'at once:', ...columns.map((column) => `${column.title}:`)], cells)}`];
+    const analysed = analysisTables(workload).map((each) => {
+      const body = [table(each.columns, each.rows.map((row) => row.map(words))), words(each.note)].join('\n\n');
+      return each.rank === 'main' ? `**${words(each.title)}**\n\n${body}` : details(words(each.title), body);
+    });
+    return [[`**${words(title)}**\n\n${table(['encoder', 'at once:', ...columns.map((column) => `${column.title}:`)], cells)}`, ...analysed].join('\n\n')];
   });
   return blocks.join('\n\n');
 }

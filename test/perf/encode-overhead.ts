@@ -11,9 +11,10 @@ import { promisify } from 'node:util';
 import { createToolResolver } from '../../src/host/tools.ts';
 import { encode } from '../../src/workloads/encode/run.ts';
 import { encodeWorkload } from '../../src/workloads/encode/schema.ts';
+import { interval, median, percent } from './paired.ts';
 import { table, writeSection } from './performance-doc.ts';
 
-const BOUND = 0.02;
+const BOUND = 0.01;
 const pairs = Number(process.env['PAIRS'] ?? 10);
 const clip = process.env['CLIP'] ?? 'bbb-480p';
 const preset = process.env['PRESET'] ?? 'fast';
@@ -36,7 +37,7 @@ const workDir = await mkdtemp(join(tmpdir(), 'readybench-perf-'));
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
 try {
-  const spec = encodeWorkload.parse({ name: 'overhead', encode: { clip, encoders: ['libx264'], output: { preset } } });
+  const spec = encodeWorkload.parse({ name: 'overhead', encode: { clip, encoders: ['libx264'], quality: [], output: { preset } } });
   const tools = createToolResolver();
   const prepared = await encode.prepare(spec, {
     name: 'overhead', rounds: pairs, seed: 1, target: null, scenarioDir: workDir, workDir, tools, signal: stop.signal, insecureTls: false, keepSecret: () => undefined, progress: () => undefined,
@@ -102,23 +103,4 @@ function report(measured: readonly { ours: Times; hand: Times }[], runnerCpuMs: 
   process.stdout.write(`\n${body}\n`);
   writeSection('encode-overhead', 'Overhead of an encode', body);
   if (low > BOUND) process.exitCode = 1;
-}
-
-/** Order-statistic interval of the median, at least 95 % (David & Nagaraja, Order Statistics, 7.1); everything where there are fewer than six. */
-function interval(sorted: readonly number[]): { low: number; high: number } {
-  const n = sorted.length;
-  let rank = 0;
-  // P(Binomial(n, 1/2) ≤ rank) ≤ 2.5 %
-  for (let term = 0.5 ** n, below = term; below <= 0.025; rank += 1, term *= (n - rank + 1) / rank, below += term);
-  const at = Math.max(0, rank - 1);
-  return { low: sorted[at] ?? Number.NaN, high: sorted[n - 1 - at] ?? Number.NaN };
-}
-
-function percent(share: number): string {
-  return `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(2)} %`;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return ((sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN) + (sorted[Math.ceil((sorted.length - 1) / 2)] ?? Number.NaN)) / 2;
 }

@@ -1,5 +1,6 @@
 import type { RunRecord } from '../../record/schema.ts';
 import { layOut, type Cell, type Column } from '../columns.ts';
+import { analysisTables, type ReportTable } from '../encode-analysis.ts';
 import { encodeColumns, encodeRows, formatFigure, type EncodeFigure } from '../encode-rows.ts';
 import { changeMark, slaMark, slaWords } from '../marks.ts';
 import { byLabels, changedSince, notComparedSentences, noteworthyChanges, workloadViews } from '../run-view.ts';
@@ -11,8 +12,9 @@ const INDENT = 2;
 const MOST_CHANGES = 8;
 const MOST_SENTENCES = 4;
 const LONGEST_SENTENCE = 300;
+const MOST_ANALYSED = 16;
 /** Figures of an encode that a narrow terminal does without, the lowest first. */
-const DROPPED_FIRST: Partial<Record<EncodeFigure, number>> = { fps: 1, batchCpu: 2, size: 3 };
+const DROPPED_FIRST: Partial<Record<EncodeFigure, number>> = { firstOutput: 1, memory: 2, fps: 3, batchCpu: 4, psnr: 5, size: 6 };
 
 /** Rows under headings, all columns of all groups aligned with each other. */
 function grouped(on: Canvas, columns: readonly Column[], groups: readonly { headings: string[]; rows: Cell[][] }[]): string[] {
@@ -117,9 +119,15 @@ export function encodeTable(on: Canvas, record: RunRecord): string[] {
         ...figures.map(({ figure, title: heading }): Column => ({ title: heading, align: 'right', ...keepOf(figure) })),
       ];
       const cells = rows.map((row): Cell[] => [plain(row.encoder), plain(row.concurrency), ...figures.map(({ figure }) => formatFigure(row, figure))]);
-      return [on.bold(truncate(plain(title), on.width - 40)) + on.dim(clipLine(workload.detail)), ...grouped(on, columns, [{ headings: [], rows: cells }])];
+      return [on.bold(truncate(plain(title), on.width - 40)) + on.dim(clipLine(workload.detail)), ...grouped(on, columns, [{ headings: [], rows: cells }]), ...analysisTables(workload).filter(({ rank }) => rank === 'main').flatMap((table) => analysisTable(on, table))];
     }),
   ];
+}
+
+/** The columns on the right go first where there is no room; the report has them all. */
+function analysisTable(on: Canvas, { title, note, columns, rows }: ReportTable): string[] {
+  const laid = columns.map((heading, at): Column => ({ title: heading.replace(/:$/, ''), align: heading.endsWith(':') ? 'right' : 'left', ...(at < 3 ? {} : { keep: columns.length - at }) }));
+  return [truncate(plain(` ${title}`), on.width), ...grouped(on, laid, [{ headings: [], rows: rows.slice(0, MOST_ANALYSED).map((row) => row.map((cell) => plain(cell))) }]), ...paragraph(on, plain(note), INDENT).map(on.dim)];
 }
 
 function keepOf(figure: EncodeFigure): { keep?: number } {

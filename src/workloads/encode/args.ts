@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { encoderOptions, integer, type Decoder } from './encoders.ts';
+import { encoderOptions, integer, picturesHeld, type Decoder } from './encoders.ts';
 import type { Encoder, OutputSpec } from './schema.ts';
 
 export interface EncodeArguments {
@@ -28,7 +28,7 @@ export function encodeArguments(request: EncodeArguments): string[] {
     ...REPORTING,
     ...(threads === 'auto' ? [] : ['-filter_threads', integer(threads)]),
     ...before,
-    ...inputArguments(request.inputPath, threads, decoder, onlySeconds),
+    ...inputArguments(request.inputPath, threads, decoder, onlySeconds, picturesHeld(encoder, output)),
     ...options,
     ...['-f', 'mp4', '-y', fileUrl(request.outputPath)],
   ];
@@ -39,17 +39,15 @@ export function decodeArguments({ inputPath, threads, decoder, onlySeconds }: Pi
   return [...REPORTING, ...inputArguments(inputPath, threads, decoder, onlySeconds), ...['-f', 'null', '-']];
 }
 
-const EXTRA_SURFACES = '24';
-
 const REPORTING: readonly string[] = ['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'info', '-benchmark', '-progress', 'pipe:1'];
 
-function inputArguments(inputPath: string, threads: number | 'auto', decoder: Decoder, onlySeconds?: number): string[] {
+function inputArguments(inputPath: string, threads: number | 'auto', decoder: Decoder, onlySeconds?: number, heldPictures = 0): string[] {
   return [
     // The clip may not make ffmpeg open anything but files.
     ...['-protocol_whitelist', 'file,pipe'],
     ...(threads === 'auto' ? [] : ['-threads', integer(threads)]),
     // The encoder holds pictures of the decoder for its B-frames and its lookahead: without room for them "No decoder surfaces left".
-    ...(decoder === 'gpu' ? ['-hwaccel', 'cuda', '-hwaccel_output_format', 'cuda', '-extra_hw_frames', EXTRA_SURFACES] : []),
+    ...(decoder === 'gpu' ? ['-hwaccel', 'cuda', '-hwaccel_output_format', 'cuda', '-extra_hw_frames', integer(heldPictures)] : []),
     ...(onlySeconds === undefined ? [] : ['-t', onlySeconds.toFixed(3)]),
     ...['-i', fileUrl(inputPath)],
     ...['-map', '0:v:0', '-an', '-sn', '-dn'],

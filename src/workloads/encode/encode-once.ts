@@ -101,6 +101,7 @@ function failureOf(result: ProcessResult, { ffmpeg, timeoutMs }: EncodeRequest):
   if (result.timedOut) {
     return { cause: 'timeout', reason: `the encode took longer than ${formatMs(timeoutMs)}`, remedy: 'raise encode.timeout, or use a faster preset or a smaller clip' };
   }
+  if (result.signal === 'SIGXFSZ') return encodeCause('File too large');
   if (result.signal !== null) {
     return {
       cause: 'killed',

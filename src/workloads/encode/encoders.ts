@@ -170,6 +170,13 @@ export function encoderOptions(encoder: Encoder, output: OutputSpec, threads: nu
   };
 }
 
+/** Pictures that NVENC keeps back for B-frames and lookahead (libavcodec/nvenc.c, nvenc_recalc_surfaces): a GPU decoder needs as many more. */
+export function picturesHeld(encoder: Encoder, output: OutputSpec): number {
+  const forBFrames = 4 * (output.bFrames + 1);
+  const lookahead = output.presets?.[encoder] === undefined && output.preset === 'slow';
+  return lookahead ? Math.max(forBFrames, 32 + output.bFrames + 6) : forBFrames;
+}
+
 /** Scales where a height is asked for, then hands the pictures to the device that encodes them. */
 function filterOf(encoder: Encoder, height: number | undefined, decoder: Decoder): string {
   const scaled = height === undefined ? [] : [decoder === 'gpu' ? `scale_cuda=-2:${integer(height)}:interp_algo=bicubic` : scaleFilter(height)];

@@ -1,12 +1,16 @@
 import { delimiter, join } from 'node:path';
-import { mkdir, readdir, symlink } from 'node:fs/promises';
+import { readdir, symlink } from 'node:fs/promises';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { isTestDouble, probeEncoder, sessionCap } from '../../../src/host/ffmpeg-probe.ts';
+import { sampleGpu } from '../../../src/host/nvidia-smi.ts';
 import { createToolResolver } from '../../../src/host/tools.ts';
 import type { EncodeDetail, EncodeJob } from '../../../src/record/schema.ts';
 import type { Measurement, WorkloadContext } from '../../../src/workloads/contract.ts';
+import { encodeArguments } from '../../../src/workloads/encode/args.ts';
+import { encodeOnce } from '../../../src/workloads/encode/encode-once.ts';
 import { encode } from '../../../src/workloads/encode/run.ts';
-import { encodeWorkload } from '../../../src/workloads/encode/schema.ts';
+import { encodeWorkload, output } from '../../../src/workloads/encode/schema.ts';
+import { project } from '../../support/bench.ts';
 import { workload } from '../../support/encode/record-parts.ts';
 import { temporaryFolder, tinyClip } from '../../support/encode/media.ts';
 import { canBuildDouble, NEEDS, nvencDouble, NVIDIA_SMI, systemFfmpeg } from '../../support/nvenc/build.ts';
@@ -33,7 +37,7 @@ async function measured(folder: string, section: object, change: Partial<Workloa
   const spec = encodeWorkload.parse({ name: 'encode', encode: { clip: { file: 'in.mp4' }, encoders: ['h264_nvenc'], output: { preset: 'fast', bitrate: '500kbit/s' }, ...section } });
   const prepared = await encode.prepare(spec, {
     name: 'encode', rounds, seed: 1, target: null, scenarioDir: folder, workDir: join(folder, 'work'),
-    tools: createToolResolver({ FFMPEG_PATH: systemFfmpeg.ffmpeg, FFPROBE_PATH: systemFfmpeg.ffprobe }), signal: new AbortController().signal, insecureTls: false, progress: () => undefined,
+    tools: createToolResolver({ FFMPEG_PATH: systemFfmpeg.ffmpeg, FFPROBE_PATH: systemFfmpeg.ffprobe }), signal: new AbortController().signal, insecureTls: false, keepSecret: () => undefined, progress: () => undefined,
     ...change,
   });
   try {
@@ -116,7 +120,7 @@ describe.skipIf(!canBuildDouble)(`NVENC without a GPU ${NEEDS}`, () => {
     ['decode', { NVENC_DOUBLE_DECODE_US: '20000' }],
   ] as const)('one that is %s-bound is told', async (bound, env) => {
     await using folder = await temporaryFolder();
-    await tinyClip(join(folder.path, 'in.mp4'), { size: '320x180', seconds: 4 });
+    await tinyClip(join(folder.path, 'in.mp4'), { size: '320x180', seconds: 2 });
     switches(env);
     const { detail } = await measured(folder.path, { modes: ['full-gpu', 'decode-only'], quality: [] });
     expect(detail.analysis?.bounds).toMatchObject([{ subject: 'h264_nvenc, decoded by gpu', bound }]);
@@ -139,7 +143,7 @@ describe.skipIf(!canBuildDouble)(`NVENC without a GPU ${NEEDS}`, () => {
     await using folder = await temporaryFolder();
     await using sessions = await temporaryFolder();
     await tinyClip(join(folder.path, 'in.mp4'), { size: '320x180' });
-    switches({ NVENC_DOUBLE_SESSIONS: '2', NVENC_DOUBLE_DIR: sessions.path, NVENC_DOUBLE_FRAME_US: '20000' });
+    switches({ NVENC_DOUBLE_SESSIONS: '2', NVENC_DOUBLE_DIR: sessions.path, NVENC_DOUBLE_FRAME_US: '15000' });
     const { jobs, detail, validity } = await measured(folder.path, { jobs: 4, concurrency: ['sweep', 4] });
     expect(detail.sessionCaps).toEqual([{ encoder: 'h264_nvenc', cap: 2, tried: 5 }]);
     const [sweep] = detail.analysis?.sweeps ?? [];
@@ -155,24 +159,67 @@ describe.skipIf(!canBuildDouble)(`NVENC without a GPU ${NEEDS}`, () => {
     switches({ NVENC_DOUBLE_FAIL: 'encode' });
     expect((await measured(folder.path, {})).jobs).toMatchObject([{ failure: { cause: 'gpu-error' } }]);
     vi.stubEnv('NVENC_DOUBLE_FAIL', 'hang');
-    expect((await measured(folder.path, { stallTimeout: '1500ms' })).jobs).toMatchObject([{ failure: { cause: 'hang' } }]);
+    const outputPath = join(folder.path, 'out.mp4');
+    const args = encodeArguments({ encoder: 'h264_nvenc', output: output.parse({}), threads: 'auto', inputPath: join(folder.path, 'in.mp4'), outputPath });
+    const outcome = await encodeOnce({ ffmpeg: systemFfmpeg.ffmpeg, args, outputPath, timeoutMs: 60_000, stallMs: 500, signal: new AbortController().signal });
+    expect(outcome).toMatchObject({ status: 'failed', failure: { cause: 'hang' } });
   });
 
-  test('utilisation, sessions and power come from one nvidia-smi; what it does not know is missing, not 0', async () => {
+  test('utilisation, sessions and power come from one nvidia-smi', async () => {
     await using folder = await temporaryFolder();
-    await tinyClip(join(folder.path, 'in.mp4'), { size: '320x180', seconds: 2 });
-    await mkdir(join(folder.path, 'bin'));
-    await symlink(NVIDIA_SMI, join(folder.path, 'bin', 'nvidia-smi'));
-    switches({ PATH: `${join(folder.path, 'bin')}${delimiter}${process.env['PATH'] ?? ''}`, NVENC_DOUBLE_FRAME_US: '30000' });
-    const gpu = async (how: string) => {
-      vi.stubEnv('NVIDIA_SMI', how);
-      return (await measured(folder.path, { quality: [] })).detail.load?.map((each) => each.gpu);
-    };
-    const [use] = (await gpu('')) ?? [];
+    await tinyClip(join(folder.path, 'in.mp4'), { size: '320x180' });
+    await using smi = await nvidiaSmi();
+    switches({ PATH: smi.path, NVENC_DOUBLE_FRAME_US: '30000' });
+    const { detail } = await measured(folder.path, { quality: [] });
+    const use = detail.load?.[0]?.gpu;
     expect(use).toMatchObject({ encoder: 0.83, encoderMax: 0.83, decoder: 0.12, utilisation: 0.07, sessionsMax: 2, powerW: 71.25, temperatureMaxC: 54 });
-    expect(use?.samples).toBeGreaterThanOrEqual(2);
-    expect(use?.energyJ).toBeGreaterThan(71.25);
-    expect((await gpu('na'))?.[0]).toMatchObject({ encoder: null, powerW: null, energyJ: null, sessionsMax: null });
-    for (const how of ['fail', 'garbage']) expect(await gpu(how), how).toEqual([null]);
+    expect(use?.energyJ).toBeGreaterThan(71.25 * 0.5);
   });
+
+  test('results made on the double can never become a baseline', async () => {
+    const { bench, dir, record } = await project({ 'encodes.yaml': 'name: encodes\nrounds: 3\nworkloads:\n  - name: clip\n    encode: { clip: { file: in.mp4 }, encoders: [h264_nvenc], require: [h264_nvenc], output: { preset: fast, bitrate: 500kbit/s } }\n' });
+    await tinyClip(join(dir, 'in.mp4'), { size: '320x180' });
+    const tools = { FFMPEG_PATH: systemFfmpeg.ffmpeg, FFPROBE_PATH: systemFfmpeg.ffprobe };
+    const run = await bench(['run', 'encodes.yaml'], { ...tools, LD_LIBRARY_PATH: double.path });
+    expect(run.code, run.stderr).toBe(0);
+    expect(run.stdout).toContain('stand-in for the real device');
+    expect((await record()).scenarios[0]?.workloads[0]).toMatchObject({ testDouble: true, detail: { probes: [{ device: 'TEST DOUBLE of readybench' }] } });
+    const approve = await bench(['baseline', 'approve', '--reason', 'no']);
+    expect(approve.code).toBe(2);
+    expect(approve.stderr).toContain('stand-in for the real device');
+    // The same machine without it: required, and not there.
+    const without = await bench(['run', 'encodes.yaml'], { ...tools, LD_LIBRARY_PATH: '' });
+    expect(without.code).toBe(6);
+  });
+});
+
+/** A folder in front of PATH whose nvidia-smi is the fixture. */
+async function nvidiaSmi(): Promise<{ path: string } & AsyncDisposable> {
+  const folder = await temporaryFolder();
+  await symlink(NVIDIA_SMI, join(folder.path, 'nvidia-smi'));
+  return { path: `${folder.path}${delimiter}${process.env['PATH'] ?? ''}`, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
+}
+
+test.each([
+  ['', { encoder: 0.83, powerW: 71.25 }],
+  ['na', { encoder: null, powerW: null, energyJ: null, sessionsMax: null }],
+  ['dies', { encoder: 0.83 }],
+])('nvidia-smi %s: what it does not know is missing, not 0', async (how, expected) => {
+  await using smi = await nvidiaSmi();
+  vi.stubEnv('NVIDIA_SMI', how);
+  const startedAt = performance.now();
+  const sampler = sampleGpu({ PATH: smi.path });
+  await vi.waitFor(() => expect(sampler?.between(startedAt, performance.now())).toMatchObject(expected), { timeout: 10_000 });
+  await sampler?.stop();
+});
+
+test.each(['fail', 'garbage'])('an nvidia-smi that says nothing of use (%s) is no figure', async (how) => {
+  await using smi = await nvidiaSmi();
+  vi.stubEnv('NVIDIA_SMI', how);
+  const startedAt = performance.now();
+  const sampler = sampleGpu({ PATH: smi.path });
+  await sampler?.ended;
+  expect(sampler?.between(startedAt, performance.now())).toBeNull();
+  await sampler?.stop();
+  expect(sampleGpu({ PATH: '' })).toBeNull();
 });

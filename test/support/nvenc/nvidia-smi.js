@@ -16,7 +16,7 @@ if (how === 'fail') {
   const say = () => process.stdout.write(how === 'garbage' ? 'no such, thing\n\n,,,\n' : `${line()}\n`);
   say();
   const loopMs = Number(value('--loop-ms') ?? 0);
-  if (loopMs > 0 && how !== 'dies') setInterval(say, loopMs);
+  if (loopMs > 0 && how !== 'dies' && how !== 'garbage') setInterval(say, loopMs);
 } else {
   setInterval(() => {}, 1_000);
 }

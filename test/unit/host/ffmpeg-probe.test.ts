@@ -7,7 +7,7 @@ const tool = { path: ANY.ffmpeg };
 test('an encoder that works is available, with real options too', async () => {
   const use = { width: 320, height: 180, framesPerSecond: 23.976, before: [], options: ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-b:v', '500000'] };
   const probe = await probeEncoder(tool, 'libx264', use);
-  expect(probe).toEqual({ encoder: 'libx264', status: 'available' });
+  expect(probe).toEqual({ encoder: 'libx264', status: 'available', device: null });
   expect(notMeasured(probe)).toBeNull();
 });
 

@@ -1,5 +1,6 @@
 import type { EncodeDetail, EncodeSeries, WorkloadRecord } from '../../../record/schema.ts';
 import { formatBytes, formatMs, formatNumber } from '../../../units.ts';
+import { analysisTables } from '../../encode-analysis.ts';
 import { encodeColumns, encodeRows, formatFigure } from '../../encode-rows.ts';
 import { formatCount, plural } from '../../values.ts';
 import type { Budget } from '../budget.ts';
@@ -8,6 +9,7 @@ import { batches, fpsChart, nearestRank, type BatchView } from '../encode-charts
 import { facts, folded, listing, meter, said, table } from '../parts.ts';
 import { html, type Html } from '../template.ts';
 import { gantt, jobBars } from './jobs.ts';
+import { speedQuality } from './speed-quality.ts';
 
 /** Encodes: the encoders side by side, frame rate over time, each job, the batch as a Gantt, what failed. */
 export function encodeBody(workload: WorkloadRecord, series: EncodeSeries, detail: EncodeDetail, id: string, budget: Budget): { body: Html; charts: Chart[] } {
@@ -18,8 +20,13 @@ export function encodeBody(workload: WorkloadRecord, series: EncodeSeries, detai
   return {
     body: html`${clip(detail, budget)}
 ${comparison(workload, budget)}
+${detail.analysis !== undefined && speedQuality(detail.analysis, budget)}
+${analysisTables(workload).map((each) => {
+      const drawn = html`${table(each.columns.map((title, at) => ({ title: title.replace(/:$/, ''), numeric: title.endsWith(':'), ...(at > 0 && !title.endsWith(':') ? { role: 'prose' as const } : {}) })), each.rows.map((row) => row.map((cell) => said(cell, budget))), budget)}<p class="note">${said(each.note, budget)}</p>`;
+      return each.rank === 'main' ? html`<h3>${said(each.title, budget)}</h3>${drawn}` : folded(said(each.title, budget), drawn);
+    })}
 ${series.jobs.length > 0 && html`<div class="charts">${fps?.body}${jobBars(groups, budget)}</div>`}
-${batch && html`${jobTable(groups, budget)}${gantt(groups, budget)}`}
+${batch && html`${detail.analysis === undefined && jobTable(groups, budget)}${gantt(groups, budget)}`}
 ${failures(series, budget)}
 ${detail.commands.length > 0 && folded('ffmpeg commands', html`${detail.commands.slice(0, budget.rows).map(({ encoder, command }) => html`<p><b>${said(encoder, budget)}</b></p>${listing(said(command, { text: budget.text * 2 }))}`)}`)}`,
     charts: series.jobs.length > 0 ? (fps?.charts ?? []) : [],

@@ -39,8 +39,8 @@ test('every encoder, said in its own words', () => {
 });
 
 test('the whole GPU path keeps the pictures on the GPU: decoded, scaled and encoded there', () => {
-  expect(encodeArguments({ ...base, encoder: 'h264_nvenc', decoder: 'gpu', output: { ...plain, height: 720 } }).join(' ')).toMatchInlineSnapshot(`"-nostdin -hide_banner -nostats -loglevel info -benchmark -progress pipe:1 -protocol_whitelist file,pipe -hwaccel cuda -hwaccel_output_format cuda -extra_hw_frames 24 -i file:/clips/a.mp4 -map 0:v:0 -an -sn -dn -vf scale_cuda=-2:720:interp_algo=bicubic -c:v h264_nvenc -preset p4 -profile:v high -g 48 -bf 2 -rc vbr -b:v 2000000 -maxrate 3000000 -bufsize 4000000 -f mp4 -y file:/tmp/o.mp4"`);
-  expect(decodeArguments({ inputPath: '/clips/a.mp4', threads: 'auto', decoder: 'gpu' }).join(' ')).toMatchInlineSnapshot(`"-nostdin -hide_banner -nostats -loglevel info -benchmark -progress pipe:1 -protocol_whitelist file,pipe -hwaccel cuda -hwaccel_output_format cuda -extra_hw_frames 24 -i file:/clips/a.mp4 -map 0:v:0 -an -sn -dn -f null -"`);
+  expect(encodeArguments({ ...base, encoder: 'h264_nvenc', decoder: 'gpu', output: { ...plain, height: 720 } }).join(' ')).toMatchInlineSnapshot(`"-nostdin -hide_banner -nostats -loglevel info -benchmark -progress pipe:1 -protocol_whitelist file,pipe -hwaccel cuda -hwaccel_output_format cuda -extra_hw_frames 12 -i file:/clips/a.mp4 -map 0:v:0 -an -sn -dn -vf scale_cuda=-2:720:interp_algo=bicubic -c:v h264_nvenc -preset p4 -profile:v high -g 48 -bf 2 -rc vbr -b:v 2000000 -maxrate 3000000 -bufsize 4000000 -f mp4 -y file:/tmp/o.mp4"`);
+  expect(decodeArguments({ inputPath: '/clips/a.mp4', threads: 'auto', decoder: 'gpu' }).join(' ')).toMatchInlineSnapshot(`"-nostdin -hide_banner -nostats -loglevel info -benchmark -progress pipe:1 -protocol_whitelist file,pipe -hwaccel cuda -hwaccel_output_format cuda -extra_hw_frames 0 -i file:/clips/a.mp4 -map 0:v:0 -an -sn -dn -f null -"`);
 });
 
 describe('parity: what is asked of one encoder is asked of all', () => {
@@ -85,7 +85,7 @@ describe('no value of a scenario becomes another argument, protocol or path', ()
   // The allow-list: every word that may stand in the array, but for numbers and the two paths.
   const WORDS = new Set([
     ...`-nostdin -hide_banner -nostats -loglevel info -benchmark -progress pipe:1 -filter_threads -protocol_whitelist file,pipe -threads -t -i
-     -init_hw_device vaapi=hw -filter_hw_device hw qsv=hw -hwaccel cuda -hwaccel_output_format -extra_hw_frames 24 -map 0:v:0 -an -sn -dn -vf format=nv12,hwupload
+     -init_hw_device vaapi=hw -filter_hw_device hw qsv=hw -hwaccel cuda -hwaccel_output_format -extra_hw_frames -map 0:v:0 -an -sn -dn -vf format=nv12,hwupload
      -c:v -preset -compression_level -multipass fullres -rc-lookahead 32 -rc vbr -rc_mode VBR -x265-params open-gop=0 -svtav1-params
      -profile:v high main -pix_fmt yuv420p nv12 -g -bf -b:v -maxrate -bufsize -f mp4 null - -y`.split(/\s+/),
     ...ENCODERS,
