@@ -65,9 +65,9 @@ function equalQuality({ equalQuality: found, reference, targetBitrate }: EncodeA
   return {
     rank: 'main',
     title: found === null ? 'At equal quality' : `At equal quality: PSNR ${found.psnr.toFixed(2)} dB, that of ${reference ?? 'the reference'} nearest ${bitrate(targetBitrate)}`,
-    note: `Interpolated between measured bit rates, never beyond them. BD-rate: bit rate more (+) or less (−) than ${reference ?? 'the reference'} for the same quality, averaged over the qualities both reach.`,
-    columns: ['encoder', 'bit rate:', 'fps:', 'BD-rate:', 'remark'],
-    rows: found === null ? [] : found.encoders.map((row) => [row.encoder, bitrate(row.bitsPerSecond), formatMaybe(row.framesPerSecond, 'fps'), row.encoder === reference ? 'reference' : formatChange(row.bdRate), row.why ?? '']),
+    note: `Interpolated between measured bit rates, never beyond them. BD-rate: bit rate more (+) or less (−) than ${reference ?? 'the reference'} for the same quality, averaged over the qualities both reach.${(found?.encoders ?? []).map(({ encoder, why }) => (why === null ? '' : ` ${encoder}: ${why}.`)).join('')}`,
+    columns: ['encoder', 'bit rate:', 'fps:', 'BD-rate:'],
+    rows: found === null ? [] : found.encoders.map((row) => [row.encoder, bitrate(row.bitsPerSecond), formatMaybe(row.framesPerSecond, 'fps'), row.encoder === reference ? 'reference' : formatChange(row.bdRate)]),
   };
 }
 
