@@ -3,7 +3,7 @@ import type { Metric } from '../record/schema.ts';
 import { formatMs, formatNumber, formatShare } from '../units.ts';
 
 /** What a watcher wants to see first of each kind of workload, in this order. */
-const LEADING = ['latency.p95', 'batch.makespan', 'encode.wall', 'completion.p95', 'throughput', 'errors.rate'] as const;
+const LEADING = ['completion.p50', 'batch.makespan', 'latency.p95', 'encode.wall', 'throughput', 'errors.rate'] as const;
 
 /** One round in a few words: `p95 latency 3.2 ms, throughput 40/s`. Pure. */
 export function headline(metrics: readonly Metric[], round: number): string {

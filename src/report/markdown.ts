@@ -1,6 +1,7 @@
 import type { RunRecord } from '../record/schema.ts';
 import { analysisTables } from './encode-analysis.ts';
 import { encodeColumns, encodeRows, formatFigure } from './encode-rows.ts';
+import { jobView, outcomeWords } from './job-rows.ts';
 import { changeMark, comparisonMark, runMark, slaMark, slaWords } from './marks.ts';
 import { allComparisons, allNotMeasured, allSla, changedSince, incompleteWorkloads, mergedFindings, notComparedSentences, noteworthyChanges, otherReasons, otherWarnings, workloadViews, type PlacedComparison, type PlacedSla } from './run-view.ts';
 import { plain, truncate } from './text.ts';
@@ -42,6 +43,7 @@ export function renderMarkdown(record: RunRecord): string {
     ]))),
     ...warningsParts(record),
     folded('Encodes', encodeTables(record)),
+    folded('Jobs', jobTables(record)),
     folded('Environment', environmentTable(record)),
     folded('Reproduce', fence(run.command, 'sh')),
   ].filter(({ text }) => text !== '');
@@ -127,6 +129,16 @@ function encodeTables(record: RunRecord): string {
 function warningsParts(record: RunRecord): Part[] {
   const items = warnings(record);
   return items.length <= MOST_OPEN_WARNINGS ? [open(section('Warnings', list(items)))] : [folded(plural(items.length, 'warning'), list(items))];
+}
+
+function jobTables(record: RunRecord): string {
+  const blocks = workloadViews(record).flatMap(({ title, workload }) => {
+    const view = jobView(workload);
+    if (view === null) return [];
+    const failures = list(view.failures.map(({ outcome, count, example }) => `${formatCount(count)} ${outcomeWords(outcome)}: ${words(example)}`));
+    return [[`**${words(title)}**: ${words(view.intro)}`, table(view.figures.map(([heading]) => `${heading}:`), [view.figures.map(([, figure]) => words(figure))]), failures].filter((part) => part !== '').join('\n\n')];
+  });
+  return blocks.join('\n\n');
 }
 
 function warnings(record: RunRecord): string[] {

@@ -1,5 +1,6 @@
 import { formatMs } from '../units.ts';
 import { CEILINGS, measuredMsOf, measuredSteps, type Expectation, type RequestSpec } from '../workloads/http/schema.ts';
+import { jobRequests } from '../workloads/job/schema.ts';
 import { KIND_NAMES, WORKLOAD_KINDS, kindOf, type Workload } from '../workloads/schemas.ts';
 import { captureNames } from './interpolate.ts';
 import type { Issue } from './issues.ts';
@@ -72,6 +73,7 @@ const targetIsUsed: ScenarioRule = ({ workloads, hasTarget }) =>
 // ---- rules of one workload -------------------------------------------------------------------------------------------
 
 const percentileLimitsAscend: WorkloadRule = (workload) => {
+  if ('job' in workload) return (['completion', 'queueWait', 'processing', 'submit', 'poll'] as const).flatMap((id) => ascending(['sla', id], workload.sla[id]));
   if (!('http' in workload)) return [];
   const { sla, http } = workload;
   const places: { path: Path; limits: Limits | undefined }[] = (['latency', 'service'] as const).flatMap((id) => [
@@ -79,15 +81,17 @@ const percentileLimitsAscend: WorkloadRule = (workload) => {
     ...(http.mix ?? []).map((entry, index) => ({ path: ['http', 'mix', index, 'sla', id], limits: entry.sla[id] })),
     ...(http.flow?.steps ?? []).map((each, index) => ({ path: ['http', 'flow', 'steps', index, 'sla', id], limits: each.sla[id] })),
   ]);
-  return [...places, { path: ['sla', 'iteration', 'latency'], limits: sla.iteration?.latency }].flatMap(({ path, limits = {} }) => {
-    const given = (['p50', 'p90', 'p95', 'p99'] as const).flatMap((quantile) => (limits[quantile] === undefined ? [] : [{ quantile, limit: limits[quantile] }]));
-    return given.flatMap((upper, index) => {
-      const lower = given[index - 1];
-      if (lower === undefined || lower.limit <= upper.limit) return [];
-      return [warning([...path, upper.quantile], `${formatMs(upper.limit)} is less than the ${formatMs(lower.limit)} of ${lower.quantile}: ${upper.quantile} is never below ${lower.quantile}, so the limit of ${lower.quantile} decides nothing`)];
-    });
-  });
+  return [...places, { path: ['sla', 'iteration', 'latency'], limits: sla.iteration?.latency }].flatMap(({ path, limits }) => ascending(path, limits));
 };
+
+function ascending(path: Path, limits: Limits = {}): Finding[] {
+  const given = (['p50', 'p90', 'p95', 'p99'] as const).flatMap((quantile) => (limits[quantile] === undefined ? [] : [{ quantile, limit: limits[quantile] }]));
+  return given.flatMap((upper, index) => {
+    const lower = given[index - 1];
+    if (lower === undefined || lower.limit <= upper.limit) return [];
+    return [warning([...path, upper.quantile], `${formatMs(upper.limit)} is less than the ${formatMs(lower.limit)} of ${lower.quantile}: ${upper.quantile} is never below ${lower.quantile}, so the limit of ${lower.quantile} decides nothing`)];
+  });
+}
 
 type Limits = Partial<Record<'p50' | 'p90' | 'p95' | 'p99', number | undefined>>;
 
@@ -105,7 +109,8 @@ const measurementFitsCeiling: WorkloadRule = (workload) => {
 };
 
 const timeoutsAreAboveZero: WorkloadRule = (workload) => {
-  const [path, timeout]: [Path, number] = 'http' in workload ? [['http', 'load', 'timeout'], workload.http.load.timeout] : [['encode', 'timeout'], workload.encode.timeout];
+  // Those of other kinds have bounds of their own.
+  const [path, timeout]: [Path, number] = 'http' in workload ? [['http', 'load', 'timeout'], workload.http.load.timeout] : 'encode' in workload ? [['encode', 'timeout'], workload.encode.timeout] : [[], 1];
   return timeout > 0 ? [] : [error(path, 'must be above 0: nothing would be in time')];
 };
 
@@ -116,6 +121,7 @@ const requestsHaveOneBody: WorkloadRule = (workload) =>
   });
 
 const stepNamesAreUnique: WorkloadRule = (workload) => {
+  if ('job' in workload) return repeated(workload.job.setup.map(({ name }) => name)).map(({ index, first, value }) => error(['job', 'setup', index, 'name'], `${value} is the name of setup[${first}] already`));
   if (!('http' in workload)) return [];
   const { setup, flow } = workload.http;
   const steps = flow?.steps ?? [];
@@ -194,10 +200,17 @@ interface RequestPlace {
 }
 
 function requestsOf(workload: Workload): RequestPlace[] {
-  if (!('http' in workload)) return [];
-  const { http } = workload;
   const captured: string[] = [];
   const places: RequestPlace[] = [];
+  if ('job' in workload) {
+    captured.push('job', ...(workload.job.webhook === undefined ? [] : ['webhook']));
+    for (const { path, request, expect, capture } of jobRequests(workload.job)) {
+      places.push({ path: ['job', ...path, 'request'], request, expectPath: ['job', ...path, 'expect'], expect, captured: [...captured], data: 'none' });
+      captured.push(...Object.keys(capture));
+    }
+  }
+  if (!('http' in workload)) return places;
+  const { http } = workload;
   const add = (own: Path, { request, expect, capture }: Pick<RequestPlace, 'request' | 'expect'> & { capture: object }, data: RequestPlace['data']): void => {
     const path: Path = ['http', ...own];
     places.push({ path, request, expectPath: [...path.slice(0, -1), 'expect'], expect, captured: [...captured], data });
@@ -220,6 +233,10 @@ const concurrencyLevelsDiffer: WorkloadRule = (workload) => {
 };
 
 const concurrencyWithinJobs: WorkloadRule = (workload) => {
+  if ('job' in workload) {
+    const { concurrency = 1, jobs } = workload.job;
+    return concurrency > jobs ? [warning(['job', 'concurrency'], `${concurrency} jobs at once need as many jobs: with jobs: ${jobs} no more than ${jobs} run`)] : [];
+  }
   if (!('encode' in workload)) return [];
   const { concurrency, jobs } = workload.encode;
   const levels = (Array.isArray(concurrency) ? concurrency : [concurrency]).map((level, index) => ({ level, path: Array.isArray(concurrency) ? [index] : [] }));

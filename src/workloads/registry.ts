@@ -2,6 +2,7 @@ import type { SlaLimit } from '../record/limits.ts';
 import type { PreparedWorkload, WorkloadContext, WorkloadKind } from './contract.ts';
 import { encode } from './encode/run.ts';
 import { http } from './http/http.ts';
+import { job } from './job/job.ts';
 import type { Workload } from './schemas.ts';
 
 /** One workload of a plan together with the kind that knows how to run it. */
@@ -17,6 +18,7 @@ export interface BoundWorkload {
 /** Finds the kind of a parsed workload. A new kind is a folder and a line here. */
 export function bind(workload: Workload): BoundWorkload {
   if ('http' in workload) return boundTo(http, workload);
+  if ('job' in workload) return boundTo(job, workload);
   return boundTo(encode, workload);
 }
 

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { encodeWorkload } from './encode/schema.ts';
 import { httpWorkload } from './http/schema.ts';
+import { jobWorkload } from './job/schema.ts';
 
 /** Every kind of workload a scenario can hold, by the key that names it. A new kind is a folder with its schema and a line here. */
 export const WORKLOAD_KINDS = {
   http: { schema: httpWorkload, needsTarget: true },
+  job: { schema: jobWorkload, needsTarget: true },
   encode: { schema: encodeWorkload, needsTarget: false },
 } as const;
 

@@ -131,6 +131,7 @@ figcaption b{color:var(--ink);font-weight:640;display:block}
 .lane{display:grid;grid-template-columns:24px minmax(0,1fr);align-items:center;margin-top:3px}
 .lane>span{font-size:12px;color:var(--faint)}
 .lane>div{position:relative;height:20px;background:var(--round);border-radius:3px;overflow:hidden}
+.lane i .waited{position:absolute;left:0;top:0;bottom:0;background:var(--card);opacity:.45}
 .lane i{position:absolute;top:0;bottom:0;background:var(--p95);border-right:2px solid var(--card);color:#fff;font:600 11px/20px inherit;font-style:normal;font-size:11px;line-height:20px;text-align:center;overflow:hidden;white-space:nowrap}
 .scale{position:relative;height:20px;margin:4px 0 0 24px;border-top:1px solid var(--line);font-size:12px;color:var(--soft)}
 .scale span{position:absolute;top:3px;transform:translateX(-50%);white-space:nowrap}

@@ -2,6 +2,7 @@ import type { RunRecord } from '../../record/schema.ts';
 import { layOut, type Cell, type Column } from '../columns.ts';
 import { analysisTables, type ReportTable } from '../encode-analysis.ts';
 import { encodeColumns, encodeRows, formatFigure, type EncodeFigure } from '../encode-rows.ts';
+import { jobView, outcomeWords } from '../job-rows.ts';
 import { changeMark, slaMark, slaWords } from '../marks.ts';
 import { byLabels, changedSince, notComparedSentences, noteworthyChanges, workloadViews } from '../run-view.ts';
 import { plain, truncate } from '../text.ts';
@@ -139,4 +140,28 @@ function clipLine(detail: RunRecord['scenarios'][number]['workloads'][number]['d
   if (detail.kind !== 'encode') return '';
   const { name, durationMs, height } = detail.clip;
   return `  ${truncate(plain(name), 20)}, ${Math.round(durationMs / 1_000)} s, ${height} lines`;
+}
+
+const DROPPED_OF_JOBS: Readonly<Record<string, number>> = { 'work p50': 1, 'queue p50': 2, makespan: 3, jobs: 4 };
+
+/** Jobs from submit to result, one block a workload: figures, how their ends were seen, and what went wrong. */
+export function jobTable(on: Canvas, record: RunRecord): string[] {
+  const views = workloadViews(record).flatMap(({ title, workload }) => {
+    const view = jobView(workload);
+    return view === null ? [] : [{ title, view }];
+  });
+  if (views.length === 0) return [];
+  return [
+    '',
+    on.bold('Jobs'),
+    ...views.flatMap(({ title, view }) => {
+      const columns = view.figures.map(([heading]): Column => ({ title: heading, align: 'right', ...(DROPPED_OF_JOBS[heading] === undefined ? {} : { keep: DROPPED_OF_JOBS[heading] }) }));
+      return [
+        on.bold(truncate(plain(title), on.width)),
+        ...paragraph(on, view.intro, 2, 2).map(on.dim),
+        ...grouped(on, columns, [{ headings: [], rows: [view.figures.map(([, figure]) => figure)] }]),
+        ...view.failures.slice(0, MOST_SENTENCES).flatMap(({ outcome, count, example }) => paragraph(on, `${formatCount(count)} ${outcomeWords(outcome)}: ${truncate(plain(example), LONGEST_SENTENCE)}`, 2, 2).map((line) => on.tone('bad', line))),
+      ];
+    }),
+  ];
 }

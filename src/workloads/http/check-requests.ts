@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { BenchError, EXIT, reasonOf } from '../../errors.ts';
 import { CREDENTIAL_HEADERS } from '../../record/redact.ts';
-import { measuredSteps, type Expectation, type HttpSpec, type RequestSpec } from './schema.ts';
+import { measuredSteps, type Expectation, type RequestSpec, type Requests } from './schema.ts';
 import { referencesIn } from './template.ts';
 
 /** The engine keeps these right by itself. */
@@ -11,7 +11,7 @@ const NOT_YOURS = ['connection', 'content-length', 'expect', 'keep-alive', 'te',
  * What can only be wrong with requests as a whole. Throws a BenchError (2).
  * @param columns names of the data each iteration takes; empty without data
  */
-export function checkRequests(spec: HttpSpec, name: string, columns: readonly string[] = []): void {
+export function checkRequests(spec: Requests, name: string, columns: readonly string[] = []): void {
   const known = new Set<string>();
   const check = (request: RequestSpec, expect: Expectation, where: string, inLoad: boolean): void => {
     checkHeaders(request, `${name}: ${where}`);
@@ -32,7 +32,7 @@ export function checkRequests(spec: HttpSpec, name: string, columns: readonly st
 }
 
 /** Captured values that some request sends as a credential. */
-export function credentialsOf(spec: HttpSpec): Set<string> {
+export function credentialsOf(spec: Requests): Set<string> {
   const requests = [...spec.setup, ...measuredSteps(spec)].map(({ request }) => request);
   return new Set(requests.flatMap(({ headers }) => Object.entries(headers).flatMap(([name, value]) => (CREDENTIAL_HEADERS.includes(name.toLowerCase()) ? referencesIn(value) : []))));
 }

@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import { BenchError, EXIT, reasonOf } from '../../errors.ts';
 import type { FilePlan } from '../../load/plan.ts';
 import { formatBytes } from '../../units.ts';
-import { CEILINGS, measuredSteps, type HttpSpec } from './schema.ts';
+import { CEILINGS, measuredSteps, type Requests } from './schema.ts';
 
 /** Files whose content is sent, by how the scenario names them. */
 export type Files = ReadonlyMap<string, FilePlan>;
@@ -11,7 +11,7 @@ export type Files = ReadonlyMap<string, FilePlan>;
 export const NO_FILES: Files = new Map();
 
 /** Looks at every file that is to be sent. Throws a BenchError (2) for one that is not there or too large. */
-export async function findFiles(spec: HttpSpec, dir: string, workload: string): Promise<Files> {
+export async function findFiles(spec: Requests, dir: string, workload: string): Promise<Files> {
   const files = new Map<string, FilePlan>();
   const requests = [...spec.setup.map((step) => ({ request: step.request, where: `set-up step ${step.name}` })), ...measuredSteps(spec)];
   for (const { request, where } of requests) {

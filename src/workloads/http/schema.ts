@@ -136,6 +136,8 @@ export const httpWorkload = z.strictObject({
 export type HttpWorkload = z.infer<typeof httpWorkload>;
 export type HttpSpec = z.infer<typeof httpSpec>;
 export type RequestSpec = z.infer<typeof request>;
+/** All requests of a workload. */
+export type Requests = Pick<HttpSpec, 'setup' | 'request' | 'expect' | 'mix' | 'flow'>;
 export type Expectation = z.infer<typeof expectation>;
 export type Load = z.infer<typeof load>;
 export type Sla = z.infer<typeof requestSla>;
@@ -157,7 +159,7 @@ export interface MeasuredStep {
 }
 
 /** The requests that are measured: one, those of the mix, or the steps of the flow in their order. */
-export function measuredSteps({ request, expect, mix, flow }: HttpSpec): MeasuredStep[] {
+export function measuredSteps({ request, expect, mix, flow }: Requests): MeasuredStep[] {
   const plain = { capture: {}, pauseMs: 0, weight: 1 };
   return [
     ...(request === undefined ? [] : [{ ...plain, labels: {}, request, expect, path: ['request'], where: 'request' }]),

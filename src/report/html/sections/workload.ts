@@ -9,6 +9,7 @@ import { html, type Html } from '../template.ts';
 import type { WorkloadRecord } from '../../../record/schema.ts';
 import { encodeBody } from './encode.ts';
 import { httpBody } from './http.ts';
+import { jobBody } from './job.ts';
 
 const MOST_ROUNDS = 20;
 
@@ -21,7 +22,7 @@ export function workloadSection(view: WorkloadView, id: string, budget: Budget):
   return {
     id,
     title: said(view.title, { text: 120 }),
-    subtitle: workload.detail.kind === 'http' ? `${workload.detail.model} loop, ${said(workload.detail.engine, { text: 40 })}` : 'encode',
+    subtitle: subtitleOf(workload.detail),
     tone: bad ? 'bad' : workload.status === 'measured' ? undefined : workloadMark(workload.status).tone,
     body: html`${status !== undefined && html`<p>${status}</p>`}
 ${workload.testDouble === true && html`<p class="strip warn">Measured on a stand-in for the real device: these figures are no results and never become a baseline.</p>`}
@@ -32,11 +33,23 @@ ${rounds(workload, budget)}`,
   };
 }
 
+function subtitleOf(detail: WorkloadRecord['detail']): string {
+  switch (detail.kind) {
+    case 'http':
+      return `${detail.model} loop, ${said(detail.engine, { text: 40 })}`;
+    case 'job':
+      return `jobs, ends told by ${detail.seenBy === 'poll' ? 'polls' : 'webhook'}`;
+    case 'encode':
+      return 'encode';
+  }
+}
+
 function bodyOf(workload: WorkloadRecord, id: string, budget: Budget): { body: Html; charts: Chart[] } {
   const { series, detail } = workload;
-  if (workload.metrics.length === 0 && workload.status !== 'partly-measured') return { body: html`<p class="note">Nothing was measured.</p>`, charts: [] };
+  if (workload.metrics.length === 0 && workload.status !== 'partly-measured' && detail.kind !== 'job') return { body: html`<p class="note">Nothing was measured.</p>`, charts: [] };
   if (series.kind === 'http' && detail.kind === 'http') return httpBody(workload, series, detail, id, budget);
   if (series.kind === 'encode' && detail.kind === 'encode') return encodeBody(workload, series, detail, id, budget);
+  if (series.kind === 'job' && detail.kind === 'job') return { body: jobBody(workload, series, budget), charts: [] };
   return { body: html``, charts: [] };
 }
 
