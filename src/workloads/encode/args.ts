@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { encoderOptions, integer, picturesHeld, type Decoder } from './encoders.ts';
+import { encoderOptions, integer, outputsOf, picturesHeld, type Decoder } from './encoders.ts';
 import type { Encoder, OutputSpec } from './schema.ts';
 
 export interface EncodeArguments {
@@ -23,20 +23,35 @@ export interface EncodeArguments {
  */
 export function encodeArguments(request: EncodeArguments): string[] {
   const { encoder, output, threads, onlySeconds, decoder = 'cpu' } = request;
-  const { before, options } = encoderOptions(encoder, output, threads, decoder);
+  const outputs = outputsOf(output).map((each, at) => ({ ...encoderOptions(encoder, each, threads, decoder), path: outputPaths(request)[at] ?? request.outputPath }));
+  const [first] = outputs;
+  const several = outputs.length > 1;
+  const writes = (path: string): string[] => ['-f', 'mp4', '-y', fileUrl(path)];
   return [
     ...REPORTING,
     ...(threads === 'auto' ? [] : ['-filter_threads', integer(threads)]),
-    ...before,
-    ...inputArguments(request.inputPath, threads, decoder, onlySeconds, picturesHeld(encoder, output)),
-    ...options,
-    ...['-f', 'mp4', '-y', fileUrl(request.outputPath)],
+    ...(first?.before ?? []),
+    ...inputArguments(request.inputPath, threads, decoder, onlySeconds, picturesHeld(encoder, output) * outputs.length),
+    ...(several ? ['-filter_complex', splitGraph(outputs.map(({ filter }) => filter))] : []),
+    ...outputs.flatMap(({ options, path }, at) => [...(several ? ['-map', `[v${at}]`, ...NO_OTHER_STREAMS, ...options.slice(2)] : ['-map', '0:v:0', ...NO_OTHER_STREAMS, ...options]), ...writes(path)]),
   ];
 }
 
+/** Where each output goes: renditions beside the first, told by their height. */
+export function outputPaths({ output, outputPath }: Pick<EncodeArguments, 'output' | 'outputPath'>): string[] {
+  return outputsOf(output).map(({ height }, at) => (at === 0 ? outputPath : `${outputPath.replace(/\.mp4$/, '')}-${integer(height ?? at)}.mp4`));
+}
+
+/** One decode, as many scaled copies as there are renditions. */
+function splitGraph(filters: readonly string[]): string {
+  return [`[0:v:0]split=${filters.length}${filters.map((_, at) => `[s${at}]`).join('')}`, ...filters.map((filter, at) => `[s${at}]${filter}[v${at}]`)].join(';');
+}
+
+const NO_OTHER_STREAMS: readonly string[] = ['-an', '-sn', '-dn'];
+
 /** Decodes the clip and throws the pictures away: what an encode cannot be faster than. */
 export function decodeArguments({ inputPath, threads, decoder, onlySeconds }: Pick<EncodeArguments, 'inputPath' | 'threads' | 'onlySeconds'> & { decoder: Decoder }): string[] {
-  return [...REPORTING, ...inputArguments(inputPath, threads, decoder, onlySeconds), ...['-f', 'null', '-']];
+  return [...REPORTING, ...inputArguments(inputPath, threads, decoder, onlySeconds), ...['-map', '0:v:0', ...NO_OTHER_STREAMS, '-f', 'null', '-']];
 }
 
 const REPORTING: readonly string[] = ['-nostdin', '-hide_banner', '-nostats', '-loglevel', 'info', '-benchmark', '-progress', 'pipe:1'];
@@ -50,7 +65,6 @@ function inputArguments(inputPath: string, threads: number | 'auto', decoder: De
     ...(decoder === 'gpu' ? ['-hwaccel', 'cuda', '-hwaccel_output_format', 'cuda', '-extra_hw_frames', integer(heldPictures)] : []),
     ...(onlySeconds === undefined ? [] : ['-t', onlySeconds.toFixed(3)]),
     ...['-i', fileUrl(inputPath)],
-    ...['-map', '0:v:0', '-an', '-sn', '-dn'],
   ];
 }
 

@@ -16,7 +16,8 @@ export interface Assessor {
 }
 
 /** What is measured without a word in the scenario: quality of single encodes; a batch is about throughput. */
-export function measuresOf(spec: Pick<EncodeSpec, 'quality' | 'jobs' | 'curve'>): readonly QualityMeasure[] {
+export function measuresOf(spec: Pick<EncodeSpec, 'quality' | 'jobs' | 'curve' | 'output'>): readonly QualityMeasure[] {
+  if (spec.output.renditions !== undefined) return [];
   return spec.quality ?? (spec.jobs === 1 || spec.curve !== undefined ? ['psnr', 'ssim'] : []);
 }
 

@@ -10,6 +10,8 @@ export interface EncodeRequest {
   args: readonly string[];
   /** Null where nothing is written: decoding alone. */
   outputPath: string | null;
+  /** Renditions beside it. */
+  moreOutputs?: readonly string[];
   /** Frames of the clip; undefined where only part of it is encoded. */
   clipFrames?: number;
   timeoutMs: number;
@@ -82,7 +84,8 @@ export async function encodeOnce(request: EncodeRequest): Promise<EncodeOutcome>
   const fellBack = request.args.includes('-hwaccel') ? decoderCause(result.stderr) : undefined;
   if (fellBack !== undefined) return failed(fellBack);
   const { outputPath } = request;
-  const outputBytes = outputPath === null ? 0 : await stat(outputPath).then((found) => found.size, () => 0);
+  const sizes = await Promise.all([outputPath ?? [], request.moreOutputs ?? []].flat().map((path) => stat(path).then((found) => found.size, () => 0)));
+  const outputBytes = sizes.includes(0) ? 0 : sizes.reduce((sum, size) => sum + size, 0);
   if (outputPath !== null && outputBytes === 0) return failed({ cause: 'no-output', reason: 'ffmpeg ended well but left no output', remedy: 'check what happens to files in TMPDIR' });
   return { status: 'encoded', wallMs, ...parseBench(result.stderr), firstOutputMs, frames: frames ?? 0, outputBytes, points };
 }

@@ -141,6 +141,8 @@ export type Decoder = 'cpu' | 'gpu';
 export interface EncodeOptions {
   /** Before the inputs: the device of the encoder. */
   before: string[];
+  /** What the pictures go through; empty where they go as they are. In `options` as `-vf`. */
+  filter: string;
   /** Of the output. */
   options: string[];
 }
@@ -157,6 +159,7 @@ export function encoderOptions(encoder: Encoder, output: OutputSpec, threads: nu
   const filter = filterOf(encoder, output.height, decoder);
   return {
     before: [...before],
+    filter,
     options: [
       ...(filter === '' ? [] : ['-vf', filter]),
       ...['-c:v', encoder, about.presetOption, own ?? about.pairs[output.preset]],
@@ -169,6 +172,15 @@ export function encoderOptions(encoder: Encoder, output: OutputSpec, threads: nu
     ],
   };
 }
+
+/** The outputs of one encode: one for each rendition, otherwise the one there is. Each has a height and a target of its own. */
+export function outputsOf(output: OutputSpec): OutputSpec[] {
+  const { renditions, ...single } = output;
+  return renditions === undefined ? [single] : renditions.map(({ height, bitrate }) => ({ ...single, height, bitrate }));
+}
+
+/** Bits a second asked for, over all outputs. */
+export const targetBitrate = (output: OutputSpec): number => outputsOf(output).reduce((sum, { bitrate }) => sum + bitrate, 0);
 
 /** Pictures that NVENC keeps back for B-frames and lookahead (libavcodec/nvenc.c, nvenc_recalc_surfaces): a GPU decoder needs as many more. */
 export function picturesHeld(encoder: Encoder, output: OutputSpec): number {

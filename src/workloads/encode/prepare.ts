@@ -4,7 +4,7 @@ import type { EncodeDetail, FfmpegTool, NotMeasured } from '../../record/schema.
 import type { WorkloadContext } from '../contract.ts';
 import { findClip, type Clip } from './clips.ts';
 import { decodeArguments } from './args.ts';
-import { ENCODER_DESCRIPTIONS, encoderOptions } from './encoders.ts';
+import { ENCODER_DESCRIPTIONS, encoderOptions, outputsOf } from './encoders.ts';
 import type { Encoder, EncodeSpec, OutputSpec } from './schema.ts';
 
 /** Everything a round needs, found and checked. */
@@ -24,12 +24,14 @@ export async function preflight(spec: EncodeSpec, context: Pick<WorkloadContext,
   const { signal, progress, scenarioDir } = context;
   const [ffmpeg, ffprobe] = await Promise.all([context.tools.ffmpeg(), context.tools.ffprobe()]);
   const clip = await findClip(spec.clip, { ffmpeg, ffprobe, scenarioDir, signal, onMaking: (done) => progress({ phase: 'making the clip', done }) });
-  const size = outputSize(clip, spec.output);
+  // Of renditions the first: the largest by custom, and the others ask no more of an encoder.
+  const [first = spec.output] = outputsOf(spec.output);
+  const size = outputSize(clip, first);
   const probes: EncoderProbe[] = [];
   const available: Encoder[] = [];
   for (const encoder of spec.encoders) {
     const [policy] = Array.isArray(spec.threads) ? spec.threads : [spec.threads];
-    const options = encoderOptions(encoder, { ...spec.output, height: undefined }, typeof policy === 'number' ? policy : 'auto');
+    const options = encoderOptions(encoder, { ...first, height: undefined }, typeof policy === 'number' ? policy : 'auto');
     const probe = await probeEncoder(ffmpeg, encoder, { ...size, framesPerSecond: clip.framesPerSecond, ...options }, { signal });
     probes.push(probe);
     if (probe.status === 'available') available.push(encoder);

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EncodeJob } from '../../record/schema.ts';
 import type { WorkloadContext } from '../contract.ts';
-import { decodeArguments, encodeArguments } from './args.ts';
+import { decodeArguments, encodeArguments, outputPaths } from './args.ts';
 import type { Assessor } from './assess.ts';
 import { runBatch, type BatchJob } from './batch.ts';
 import { inOrderOfRound, subjectOf, titleOf, type EncodeCase } from './cases.ts';
@@ -32,7 +32,7 @@ export async function warmUp({ spec, prepared, folder, signal, progress }: Encod
     const outputPath = join(folder, 'warm-up.mp4');
     const args = encodeArguments({ output: spec.output, threads: 'auto', inputPath: prepared.clip.path, encoder, outputPath, onlySeconds: WARM_UP_SECONDS });
     await encodeOnce({ ffmpeg: prepared.ffmpeg.path, args, outputPath, timeoutMs: spec.timeout, stallMs: spec.stallTimeout, signal });
-    await rm(outputPath, { force: true });
+    for (const path of outputPaths({ output: spec.output, outputPath })) await rm(path, { force: true });
   }
 }
 
@@ -55,11 +55,12 @@ async function measureCase(setup: EncodeSetup, each: EncodeCase, round: number, 
   let kept: string | null = null;
   const startedAt = performance.now();
   const batch = await runBatch(each.jobs, each.concurrency, signal, async (job) => {
-    const { args, outputPath } = commandOf(setup, each, round, job);
+    const { args, outputPath, moreOutputs } = commandOf(setup, each, round, job);
     const outcome = await encodeOnce({
       ffmpeg: prepared.ffmpeg.path,
       args,
       outputPath,
+      moreOutputs,
       clipFrames: prepared.clip.frames,
       timeoutMs: spec.timeout,
       stallMs: spec.stallTimeout,
@@ -67,6 +68,7 @@ async function measureCase(setup: EncodeSetup, each: EncodeCase, round: number, 
       onProgress: (block) => tracker.frames(job, block.frame ?? 0),
     });
     tracker.jobEnded(job);
+    removals.push(...moreOutputs.map((path) => rm(path, { force: true })));
     if (outputPath !== null) {
       // One output is looked at afterwards; the others go at once. Not awaited: the next job starts now.
       if (kept === null && outcome.status === 'encoded' && assessor.wanted) kept = outputPath;
@@ -91,12 +93,12 @@ async function measureCase(setup: EncodeSetup, each: EncodeCase, round: number, 
   };
 }
 
-function commandOf({ spec, prepared, folder }: EncodeSetup, each: EncodeCase, round: number, job: number): { args: string[]; outputPath: string | null } {
+function commandOf({ spec, prepared, folder }: EncodeSetup, each: EncodeCase, round: number, job: number): { args: string[]; outputPath: string | null; moreOutputs: string[] } {
   const inputPath = prepared.clip.path;
   const { threads, decoder } = each;
-  if (each.work === 'decode') return { args: decodeArguments({ inputPath, threads, decoder }), outputPath: null };
+  if (each.work === 'decode') return { args: decodeArguments({ inputPath, threads, decoder }), outputPath: null, moreOutputs: [] };
   const outputPath = join(folder, `${each.encoder}-${round}-${job}.mp4`);
-  return { args: encodeArguments({ output: spec.output, encoder: each.encoder, threads, decoder, inputPath, outputPath }), outputPath };
+  return { args: encodeArguments({ output: spec.output, encoder: each.encoder, threads, decoder, inputPath, outputPath }), outputPath, moreOutputs: outputPaths({ output: spec.output, outputPath }).slice(1) };
 }
 
 function jobRecord(each: EncodeCase, round: number, { job, worker, startMs, endMs, result }: BatchJob<EncodeOutcome>): EncodeJob[] {

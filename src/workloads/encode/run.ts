@@ -13,7 +13,7 @@ import { casesOf, levels, subjectOf, type EncodeCase } from './cases.ts';
 import { clipDetail } from './clips.ts';
 import { measureCurve, type CurvePoint } from './curve.ts';
 import { neededBytes, requireSpace } from './disk.ts';
-import { ENCODER_DESCRIPTIONS } from './encoders.ts';
+import { ENCODER_DESCRIPTIONS, targetBitrate } from './encoders.ts';
 import { estimateRoundMs } from './estimate.ts';
 import { limits } from './limits.ts';
 import { preflight, type Prepared } from './prepare.ts';
@@ -37,7 +37,7 @@ async function prepare(spec: EncodeSpec, context: WorkloadContext): Promise<Prep
   const cores = availableParallelism();
   const prepared = await preflight(spec, context);
   await mkdir(context.workDir, { recursive: true });
-  const highest = Math.max(spec.output.bitrate, ...(spec.curve?.bitrates ?? []));
+  const highest = Math.max(targetBitrate(spec.output), ...(spec.curve?.bitrates ?? []));
   await requireSpace(context.workDir, neededBytes(highest, prepared.clip.durationMs, Math.max(...levels(spec, cores))));
   const folder = await mkdtemp(join(context.workDir, 'encode-'));
   const cases = casesOf(spec, prepared.available, { cores, sessionCaps: capsOf(prepared) }, prepared.gpuDecoding === null);
@@ -71,7 +71,7 @@ async function prepare(spec: EncodeSpec, context: WorkloadContext): Promise<Prep
         ...detailOf(spec, prepared, cases),
         quality: assessor.seen(),
         load,
-        analysis: analyse({ results, curve, clip: prepared.clip, targetBitrate: spec.output.bitrate, jobs: spec.jobs, encoders: prepared.available, prices: context.prices ?? null }),
+        analysis: analyse({ results, curve, clip: prepared.clip, targetBitrate: targetBitrate(spec.output), jobs: spec.jobs, encoders: prepared.available, prices: context.prices ?? null }),
       },
       notMeasured: [...prepared.probes.flatMap((probe) => notMeasured(probe) ?? []), ...(prepared.gpuDecoding === null ? [] : [prepared.gpuDecoding])],
     }),

@@ -24,6 +24,12 @@ export const output = z.strictObject({
   bitrate: bitsPerSecond.prefault('2Mbit/s').describe('target; maxrate is 1.5 times and bufsize twice this, for every encoder'),
   gop: count(1, 600).default(48).describe('frames between key frames'),
   bFrames: count(0, 4).default(2).describe('B-frames between two other frames'),
+  renditions: z
+    .array(z.strictObject({ height: count(64, 4320).describe('scaled to this height'), bitrate: bitsPerSecond.describe('target of this rendition') }))
+    .min(2)
+    .max(6)
+    .optional()
+    .describe('several outputs from one decode, in place of height and bitrate: [{ height: 1080, bitrate: 5Mbit/s }, { height: 720, bitrate: 3Mbit/s }, { height: 480, bitrate: 1Mbit/s }]'),
   height: count(64, 4320).optional().describe('scaled to this height; without it the size of the clip'),
 });
 
@@ -107,11 +113,24 @@ function contradictions({ encode, sla }: { encode: EncodeSpec; sla: EncodeSla })
     ...Object.keys(sla.encoders ?? {}).flatMap((each) =>
       encode.encoders.some((encoder) => encoder === each) ? [] : [{ path: ['sla', 'encoders', each], message: `must be one of ${among}: got ${each}` }],
     ),
+    ...renditionContradictions(encode),
     ...[general, ...particular].flatMap(({ path, limits }) =>
       encode.jobs > 1
         ? written(limits, ['cpu'], path, 'is measured for single encodes: set encode.jobs to 1, or limit wall or makespan instead')
         : written(limits, ['makespan', 'videosPerHour'], path, 'is measured for batches: set encode.jobs above 1, or limit wall instead'),
     ),
+  ];
+}
+
+/** One figure of quality, one height and one curve belong to one output. */
+function renditionContradictions({ output: { renditions, height }, quality = [], curve }: EncodeSpec): Contradiction[] {
+  if (renditions === undefined) return [];
+  const heights = renditions.map((rendition) => rendition.height);
+  return [
+    ...(height === undefined ? [] : [{ path: ['encode', 'output', 'height'], message: 'says each rendition for itself: leave it out beside renditions' }]),
+    ...(quality.length === 0 ? [] : [{ path: ['encode', 'quality'], message: 'is measured on single outputs: leave it out beside output.renditions' }]),
+    ...(curve === undefined ? [] : [{ path: ['encode', 'curve'], message: 'is measured on single outputs: leave it out beside output.renditions' }]),
+    ...heights.flatMap((each, index) => (heights.indexOf(each) === index ? [] : [{ path: ['encode', 'output', 'renditions', index, 'height'], message: `${each} is there twice` }])),
   ];
 }
 

@@ -87,6 +87,18 @@ describe.each(FFMPEGS)('with the $name ffmpeg', (tools) => {
   });
 });
 
+test('renditions come from one decode: one encode, the size of all of them, nothing left', async () => {
+  await using folder = await temporaryFolder();
+  await tinyClip(join(folder.path, 'in.mp4'), { size: '320x180' });
+  const renditions = [{ height: 180, bitrate: '200kbit/s' }, { height: 120, bitrate: '100kbit/s' }, { height: 90, bitrate: '60kbit/s' }];
+  const prepared = await encode.prepare(spec({ output: { preset: 'fast', renditions } }), context(folder.path, ANY));
+  const { series, detail, metrics } = await measured(prepared, 1);
+  expect(series).toMatchObject({ jobs: [{ frames: 25, failure: null }] });
+  expect(detail).toMatchObject({ analysis: { targetBitrate: 360_000 }, quality: [] });
+  expect(metrics.find(({ id }) => id === 'output.bytes')?.value).toBeGreaterThan(1_500);
+  expect(await readdir(join(folder.path, 'work'))).toEqual([]);
+});
+
 test('the output is scaled to the height asked for', async () => {
   await using folder = await temporaryFolder();
   await tinyClip(join(folder.path, 'in.mp4'), { size: '320x180' });

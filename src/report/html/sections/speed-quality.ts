@@ -28,6 +28,6 @@ export function speedQuality({ equalRate }: EncodeAnalysis, budget: Budget): Htm
 ${[0, 0.25, 0.5, 0.75, 1].map((share) => html`<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${py(minY + share * (maxY - minY))}" y2="${py(minY + share * (maxY - minY))}" stroke="currentColor" stroke-opacity="0.15"/><text x="${LEFT - 6}" y="${py(minY + share * (maxY - minY))}" text-anchor="end" dominant-baseline="middle" fill-opacity="0.7">${label(minY + share * (maxY - minY))}</text><text x="${px(share * maxX)}" y="${HEIGHT - BOTTOM + 16}" text-anchor="middle" fill-opacity="0.7">${label(share * maxX)}</text>`)}
 <text x="${LEFT}" y="${HEIGHT - 6}" fill-opacity="0.7">fps →   PSNR, dB ↑</text>
 ${front.length > 1 && html`<polyline points="${front.map(({ x, y }) => `${px(x)},${py(y)}`).join(' ')}" fill="none" stroke="var(--c1)" stroke-width="2"/>`}
-${dots.map(({ name, x, y, front: on }) => html`<circle cx="${px(x)}" cy="${py(y)}" r="5" fill="${on ? 'var(--c1)' : 'var(--c2)'}"/><text x="${Number(px(x)) + 9}" y="${py(y)}" dominant-baseline="middle">${name}</text>`)}
+${dots.map(({ name, x, y, front: on }) => html`<circle cx="${px(x)}" cy="${py(y)}" r="5" fill="${on ? 'var(--c1)' : 'var(--c2)'}"/><text x="${Number(px(x)) + (x > 0.6 * maxX ? -9 : 9)}" y="${py(y)}" text-anchor="${x > 0.6 * maxX ? 'end' : 'start'}" dominant-baseline="middle">${name}</text>`)}
 </svg></figure>`;
 }

@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { copyable, decodeArguments, encodeArguments, fileUrl } from '../../../../src/workloads/encode/args.ts';
+import { copyable, decodeArguments, encodeArguments, fileUrl, outputPaths } from '../../../../src/workloads/encode/args.ts';
 import { ENCODER_DESCRIPTIONS, encoderOptions } from '../../../../src/workloads/encode/encoders.ts';
 import { PRESETS } from '../../../../src/workloads/encode/presets.ts';
 import { ENCODERS, output, type Encoder, type OutputSpec } from '../../../../src/workloads/encode/schema.ts';
@@ -36,6 +36,13 @@ test('every encoder, said in its own words', () => {
     }
   `);
   expect(encoderOptions('h264_vaapi', plain, 'auto').before).toEqual(['-init_hw_device', 'vaapi=hw', '-filter_hw_device', 'hw']);
+});
+
+test('renditions: one decode, scaled and encoded as often as asked, each into a file of its own', () => {
+  const renditions = [{ height: 720, bitrate: 3_000_000 }, { height: 480, bitrate: 1_000_000 }];
+  expect(encodeArguments({ ...base, encoder: 'libx264', output: { ...plain, renditions } }).join(' ')).toMatchInlineSnapshot(`"-nostdin -hide_banner -nostats -loglevel info -benchmark -progress pipe:1 -protocol_whitelist file,pipe -i file:/clips/a.mp4 -filter_complex [0:v:0]split=2[s0][s1];[s0]scale=-2:720:flags=bicubic[v0];[s1]scale=-2:480:flags=bicubic[v1] -map [v0] -an -sn -dn -c:v libx264 -preset medium -profile:v high -pix_fmt yuv420p -g 48 -bf 2 -b:v 3000000 -maxrate 4500000 -bufsize 6000000 -f mp4 -y file:/tmp/o.mp4 -map [v1] -an -sn -dn -c:v libx264 -preset medium -profile:v high -pix_fmt yuv420p -g 48 -bf 2 -b:v 1000000 -maxrate 1500000 -bufsize 2000000 -f mp4 -y file:/tmp/o-480.mp4"`);
+  expect(encodeArguments({ ...base, encoder: 'h264_vaapi', output: { ...plain, renditions } }).join(' ')).toContain('[0:v:0]split=2[s0][s1];[s0]scale=-2:720:flags=bicubic,format=nv12,hwupload[v0]');
+  expect(output.safeParse({ renditions: [{ height: 720, bitrate: '3Mbit/s' }] }).success).toBe(false);
 });
 
 test('the whole GPU path keeps the pictures on the GPU: decoded, scaled and encoded there', () => {
@@ -78,20 +85,20 @@ describe('no value of a scenario becomes another argument, protocol or path', ()
   const path = fc.array(segment, { minLength: 1, maxLength: 4 }).map((parts) => resolve('/', ...parts.map((part) => part.replace(/^\/+/, ''))));
   // Whatever the schema lets through, fed with texts as a scenario could hold them.
   const anyOutput = fc
-    .record({ presets: fc.dictionary(fc.oneof(fc.constantFrom(...ENCODERS), nasty), fc.oneof(fc.constantFrom(...Object.values(PRESETS).flat()), nasty)), preset: fc.oneof(fc.constantFrom('fast', 'medium', 'slow'), nasty), bitrate: fc.oneof(fc.constantFrom('2Mbit/s', '800k', '.5M', '123456789G'), nasty), gop: fc.oneof(fc.integer(), nasty), bFrames: fc.oneof(fc.integer({ min: -2, max: 8 }), nasty), height: fc.oneof(fc.integer({ min: 0, max: 9_000 }), nasty) }, { requiredKeys: [] })
+    .record({ renditions: fc.array(fc.record({ height: fc.oneof(fc.integer({ min: 60, max: 4_330 }), nasty), bitrate: fc.constantFrom('2Mbit/s', '-y') }), { maxLength: 4 }), presets: fc.dictionary(fc.oneof(fc.constantFrom(...ENCODERS), nasty), fc.oneof(fc.constantFrom(...Object.values(PRESETS).flat()), nasty)), preset: fc.oneof(fc.constantFrom('fast', 'medium', 'slow'), nasty), bitrate: fc.oneof(fc.constantFrom('2Mbit/s', '800k', '.5M', '123456789G'), nasty), gop: fc.oneof(fc.integer(), nasty), bFrames: fc.oneof(fc.integer({ min: -2, max: 8 }), nasty), height: fc.oneof(fc.integer({ min: 0, max: 9_000 }), nasty) }, { requiredKeys: [] })
     .map((value) => output.safeParse(value).data)
     .filter((value) => value !== undefined);
 
   // The allow-list: every word that may stand in the array, but for numbers and the two paths.
   const WORDS = new Set([
     ...`-nostdin -hide_banner -nostats -loglevel info -benchmark -progress pipe:1 -filter_threads -protocol_whitelist file,pipe -threads -t -i
-     -init_hw_device vaapi=hw -filter_hw_device hw qsv=hw -hwaccel cuda -hwaccel_output_format -extra_hw_frames -map 0:v:0 -an -sn -dn -vf format=nv12,hwupload
+     -init_hw_device vaapi=hw -filter_hw_device hw qsv=hw -hwaccel cuda -hwaccel_output_format -extra_hw_frames -filter_complex -map 0:v:0 -an -sn -dn -vf format=nv12,hwupload
      -c:v -preset -compression_level -multipass fullres -rc-lookahead 32 -rc vbr -rc_mode VBR -x265-params open-gop=0 -svtav1-params
      -profile:v high main -pix_fmt yuv420p nv12 -g -bf -b:v -maxrate -bufsize -f mp4 null - -y`.split(/\s+/),
     ...ENCODERS,
     ...Object.values(PRESETS).flat(),
   ]);
-  const COMPOSED = /^(\d+|scale=-2:\d+:flags=bicubic(,format=nv12,hwupload)?|scale_cuda=-2:\d+:interp_algo=bicubic|open-gop=0:pools=\d+|lp=\d+)$/;
+  const COMPOSED = /^(\d+|\[v\d\]|\[0:v:0\]split=\d(\[s\d\])+(;\[s\d\]scale(=-2:\d+:flags=bicubic(,format=nv12,hwupload)?|_cuda=-2:\d+:interp_algo=bicubic)\[v\d\])+|scale=-2:\d+:flags=bicubic(,format=nv12,hwupload)?|scale_cuda=-2:\d+:interp_algo=bicubic|open-gop=0:pools=\d+|lp=\d+)$/;
 
   test('every argument is from the allow-list, a number, or one of two paths behind file:', () => {
     fc.assert(
@@ -99,13 +106,16 @@ describe('no value of a scenario becomes another argument, protocol or path', ()
         const args = encodeArguments({ encoder, output: spec, threads, decoder, inputPath, outputPath });
         const at = args.indexOf('-i');
         expect(args[at + 1]).toBe(`file:${inputPath}`);
-        expect(args.at(-1)).toBe(`file:${outputPath}`);
+        expect(args.at(-1)).toBe(`file:${outputPaths({ output: spec, outputPath }).at(-1) ?? ''}`);
         expect(args.filter((word) => word === '-i')).toHaveLength(1);
-        const others = args.filter((_, index) => index !== at + 1 && index !== args.length - 1);
+        const allowed = new Set([inputPath, ...outputPaths({ output: spec, outputPath })].map((name) => `file:${name}`));
+        expect(args.filter((word) => word.startsWith('file:')).every((word) => allowed.has(word))).toBe(true);
+        const others = args.filter((word) => !allowed.has(word));
         expect(others.filter((word) => !WORDS.has(word) && !COMPOSED.test(word))).toEqual([]);
         const decode = decodeArguments({ inputPath, threads, decoder });
         expect(decode.filter((word) => !WORDS.has(word) && !COMPOSED.test(word))).toEqual([`file:${inputPath}`]);
       }),
+      { numRuns: 60 },
     );
   });
 
