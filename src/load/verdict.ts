@@ -40,10 +40,12 @@ export class Verdict {
 
   /** Null for the answer that was asked for; what it yields is then in `into`. */
   of(answer: Answer, variables: Variables, into: Record<string, Json> | null): Wrong | null {
-    return this.#wrongWith(answer, variables) ?? this.#take(answer, into);
+    let document: Parsed | null = null;
+    const json = (): Parsed => (document ??= parsed(answer.body ?? Buffer.alloc(0)));
+    return this.#wrongWith(answer, variables, json) ?? this.#take(answer, into, json);
   }
 
-  #wrongWith(answer: Answer, variables: Variables): Wrong | null {
+  #wrongWith(answer: Answer, variables: Variables, parse: () => Parsed): Wrong | null {
     const { status, receivedBytes } = answer;
     const { bodyIncludes, bodyMatches, maxBodyBytes, json, headers, statuses } = this.#expect;
     const location = status >= 300 && status < 400 ? headerOf(answer, 'location') : undefined;
@@ -65,7 +67,7 @@ export class Verdict {
     if (answer.body === null) return wrong(tooLong(receivedBytes));
     if (bodyMatches !== null && !this.#pattern(bodyMatches).test(answer.body.toString('utf8'))) return wrong(`body of ${receivedBytes} bytes without a match of ${bodyMatches}`);
     if (json.length === 0) return null;
-    const document = parsed(answer.body);
+    const document = parse();
     if ('error' in document) return wrong(`the body is not JSON: ${document.error}`);
     for (const { pointer, match } of json) {
       const value = atPointer(document.value, pointer);
@@ -74,13 +76,13 @@ export class Verdict {
     return null;
   }
 
-  #take(answer: Answer, into: Record<string, Json> | null): Wrong | null {
+  #take(answer: Answer, into: Record<string, Json> | null, parse: () => Parsed): Wrong | null {
     if (this.#capture.length === 0 || into === null) return null;
     const wrong = (what: string): Wrong => ({ kind: 'capture', what: `${answer.status}, ${what}` });
     if (answer.body === null && this.keepsBody) return wrong(tooLong(answer.receivedBytes));
     for (const { name, from } of this.#capture) {
       if (from.type === 'json') {
-        const document = parsed(answer.body ?? Buffer.alloc(0));
+        const document = parse();
         if ('error' in document) return wrong(`nothing can be captured, the body is not JSON: ${document.error}`);
         const value = atPointer(document.value, from.pointer);
         if (value === undefined) return wrong(`capture ${name} found nothing at ${from.pointer}`);
@@ -132,7 +134,9 @@ function wanted(match: MatchPlan, variables: Variables): string {
   }
 }
 
-function parsed(body: Buffer): { value: Json } | { error: string } {
+type Parsed = { value: Json } | { error: string };
+
+function parsed(body: Buffer): Parsed {
   try {
     return { value: JSON.parse(body.toString('utf8')) as Json };
   } catch (error) {

@@ -44,10 +44,21 @@ Quantities are written with their unit; a bare number where a unit is needed is 
 | \`\${env.X}\` | the environment variable; an error where it is not set |
 | \`\${env.X:-text}\` | the same, or \`text\` where it is not set or empty |
 | \`\${secret.X}\` | the environment variable, never stored or shown: records and reports keep the reference |
-| \`\${id}\` | in a request: the value that a set-up step captured as \`id\` |
+| \`\${id}\` | in a request and its checks: the value that a step before it captured as \`id\` |
+| \`\${data.x}\` | in a request and its checks: column \`x\` of the iteration's row of \`data\` |
 | \`$\${\` | the characters \`\${\` |
 
 References stand in values, not in keys. Inside \`{ }\` and \`[ ]\` they need quotes. A value that is wholly \`\${env.X}\` may be a number: \`rate: "\${env.RATE:-50}"\`.
+
+## Flows, data and tokens
+
+An arrival of a \`flow\` starts an iteration: its first step is due at the arrival, every other one when the step before it is over and its \`pause\` has passed. A step that fails, a check or a capture included, ends the iteration. Steps have the metrics of single requests, told apart by the label \`step\`; the whole has \`iteration.p95\`, \`iteration.throughput\` and \`iteration.errors.rate\`. \`maxInFlight\` counts iterations.
+
+Each iteration takes the next row of \`data\`, over all threads and rounds, from the first again when all were used. Values that are made depend on the seed and the iteration alone.
+
+A token is fetched once in a set-up step and used everywhere: \`setup: [{ name: login, request: { method: POST, path: /login, json: { password: "\${secret.PASSWORD}" } }, capture: { token: { json: /token } } }]\`, then \`headers: { authorization: "Bearer \${token}" }\` in the requests. What is sent as a credential, or captured with \`secret: true\`, is in no report; so are the cookies of a set-up.
+
+Redirects are never followed. One to another host is a failure of kind \`redirect\` unless \`status\` asks for it; one on the same host is a status to check, and \`capture: { next: { header: location, regex: "^/(.*)$" } }\` lets the next step go there.
 
 ## Profiles
 

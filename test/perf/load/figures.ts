@@ -8,7 +8,7 @@ export interface EngineFigures {
   p99Ms: number;
   lagP99Ms: number | null;
   worstLagP99Ms: number | null;
-  /** CPU time of the process (warm-ups too) for each request it sent, in µs. Neighbours on the core disturb it less than anything else. */
+  /** CPU time of the process, from the start of the measurement, for each request it sent, in µs. Neighbours on the core disturb it less than anything else. */
   cpuUsPerRequest: number;
   /** Once a second, of the whole process. */
   residentBytes: number[];
