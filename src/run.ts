@@ -6,17 +6,18 @@ import { parseFailOn } from './judge/policy.ts';
 import { judgeRun } from './judge/verdict.ts';
 import { chooseWorkloads, estimateMs, roundsOf, type ChosenScenario } from './pipeline/choose.ts';
 import { confirming } from './pipeline/confirmation.ts';
-import { compareWith, readStored, storeSessions } from './pipeline/comparison.ts';
+import { compareMeasured, openComparison, storeSessions, type Compared } from './pipeline/comparison.ts';
+import { ControlLog, controlRecord } from './pipeline/control.ts';
 import { failureReason } from './pipeline/failure.ts';
 import { gitState } from './pipeline/git.ts';
 import { Ledger } from './pipeline/ledger.ts';
 import { readPlan } from './pipeline/plan.ts';
 import { preflight } from './pipeline/preflight.ts';
 import type { RunRequest } from './pipeline/request.ts';
-import { freshRoundsOf, measureFreshRounds, measureRounds } from './pipeline/rounds.ts';
+import { estimateOf, freshRoundsOf, measureFreshRounds, measureRounds } from './pipeline/rounds.ts';
 import { Releases, temporaryFolder } from './pipeline/workspace.ts';
 import { checkFolder } from './record/folder.ts';
-import type { RunRecord } from './record/schema.ts';
+import type { RunRecord, ScenarioRecord } from './record/schema.ts';
 
 /** How the run is asked to stop: aborted once, and by which signal. */
 export interface Interrupt {
@@ -46,7 +47,7 @@ export async function run(request: RunRequest, observe: Observer, interrupt: Int
   for (const { file, line, message } of warnings) observe({ type: 'note', text: `${file}:${line}: ${message}` });
   const chosen = chooseWorkloads(plan);
   await checkFolder(request.out ?? request.reportsDir);
-  const stored = request.compare ? await readStored(request.baselinesDir, chosen) : null;
+  const comparison = await openComparison(request, chosen);
 
   observe({ type: 'stage', text: 'looking at this machine' });
   const tools = createToolResolver(request.env);
@@ -54,36 +55,43 @@ export async function run(request: RunRequest, observe: Observer, interrupt: Int
   const ledger = await Ledger.open({ request, rounds: roundsOf(chosen), secrets, environment, git, tools });
 
   const releases = new Releases();
+  let control: ControlLog | null = null;
+  const compare = (scenarios: readonly ScenarioRecord[]): Compared =>
+    compareMeasured(comparison, scenarios, chosen, { runId: ledger.id, environment, tools: ledger.tools, startedAt: ledger.startedAt, control: control?.record() ?? null });
+
   const failure = await caught(async () => {
     const workDir = await temporaryFolder(releases);
     const ready = await preflight(chosen, { request, config, tools, workDir, signal: interrupt.signal, observe, releases, keepSecret: (value) => ledger.keepSecret(value) });
+    control = request.control ? await ControlLog.open(releases) : null;
     ledger.measures(ready);
     await ledger.keep();
-    observe({ type: 'planned', estimateMs: estimateMs(chosen) });
-    const hooks = { signal: interrupt.signal, observe, keep: () => ledger.keep() };
+    const plannedMs = estimateOf(ready.flatMap(({ lanes }) => lanes));
+    observe({ type: 'planned', estimateMs: plannedMs });
+    const hooks = { signal: interrupt.signal, observe, keep: () => ledger.keep(), beforeRound: async () => control?.measure() };
     await measureRounds(ready.flatMap(({ lanes }) => lanes), hooks);
-    if (stored === null || interrupt.signal.aborted) return;
+    if (comparison.kind !== 'history' || interrupt.signal.aborted) return;
 
-    const suspects = confirming(ready, compareWith(stored, ledger.scenarios(false), chosen, { runId: ledger.id, environment, tools: ledger.tools, startedAt: ledger.startedAt }));
+    const suspects = confirming(ready, compare(ledger.scenarios(false)).scenarios);
     for (const text of suspects.notes) observe({ type: 'note', text });
     ledger.measures(suspects.ready);
-    observe({ type: 'planned', estimateMs: estimateMs(chosen) + suspects.estimateMs });
+    observe({ type: 'planned', estimateMs: plannedMs + suspects.estimateMs });
     await measureFreshRounds(suspects.lanes, hooks);
   });
 
   const interrupted = interrupt.by();
   const measured = ledger.scenarios(interrupted !== null);
+  observe({ type: 'stage', text: 'judging' });
+  const whole = interrupted === null && failure === undefined;
+  const compared = whole ? compare(measured) : { scenarios: measured, disturbed: [] };
+  ledger.controls(controlRecord(control, compared.disturbed));
+
   observe({ type: 'stage', text: 'cleaning up' });
   const leftBehind = await releases.all();
   const cause = interrupted === null ? (failure ?? leftBehind[0]) : undefined;
-
-  observe({ type: 'stage', text: 'judging' });
-  const comparable = stored !== null && interrupted === null && cause === undefined;
-  const compared = comparable ? compareWith(stored, measured, chosen, { runId: ledger.id, environment, tools: ledger.tools, startedAt: ledger.startedAt }) : measured;
-  const judged = judgeRun({ scenarios: compared, policy, interrupted, failures: cause === undefined ? [] : [failureReason(cause)] });
+  const judged = judgeRun({ scenarios: compared.scenarios, policy, interrupted, failures: cause === undefined ? [] : [failureReason(cause)], disturbed: compared.disturbed });
   const status = interrupted !== null ? 'interrupted' : cause === undefined ? 'complete' : 'failed';
-  const { record, notes } = await ledger.finish(status, compared, judged);
-  if (comparable) notes.push(...(await storeSessions(request.baselinesDir, record)));
+  const { record, notes } = await ledger.finish(status, compared.scenarios, judged);
+  if (comparison.kind === 'history' && whole && cause === undefined) notes.push(...(await storeSessions(request.baselinesDir, record)));
   for (const text of notes) observe({ type: 'note', text });
   return { record, dir: ledger.dir, exitCode: judged.exitCode, failure: cause };
 }
@@ -103,6 +111,6 @@ export async function dryRun(request: RunRequest): Promise<{ scenarios: ChosenSc
   const { plan } = await readPlan(request);
   const scenarios = chooseWorkloads(plan);
   await checkFolder(request.out ?? request.reportsDir);
-  if (request.compare) await readStored(request.baselinesDir, scenarios);
+  await openComparison(request, scenarios);
   return { scenarios, estimateMs: estimateMs(scenarios), freshMs: estimateMs(scenarios.map((each) => ({ ...each, rounds: freshRoundsOf(each.rounds) }))) };
 }

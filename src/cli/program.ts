@@ -148,6 +148,8 @@ function withRunOptions(command: Command): Command {
     .addOption(reporterOption())
     .option('--json', 'the record on stdout and nothing else there')
     .option('--baselines <dir>', 'where baselines are kept', 'baselines')
+    .option('--against <what>', 'paired A/B in this session, the strongest verdict: a URL, ffmpeg=<path>, or service=<git ref or command>')
+    .option('--no-control', 'leave the control workload out: nobody says then whether the machine was disturbed')
     .option('--no-compare', 'judge the SLA only; store nothing as a baseline')
     .option('--fail-on <what>', 'what fails the run: sla, regression, invalid, no-baseline (comma-separated)')
     .option('--dry-run', 'show what would run and for how long')

@@ -41,13 +41,16 @@ function freshPhrase(rounds: number | null, suspected: boolean): string {
   return suspected ? `confirmed by ${plural(rounds, 'fresh round')}; ` : `a burst that ${plural(rounds, 'fresh round')} did not show; `;
 }
 
-export function notGatedSentence(metric: Metric, tested: Tested, why: string): string {
-  return `${headOf(metric, tested)}, ${why}`;
+export function notGatedSentence(metric: Metric, tested: Tested, why: string, other: Other = 'baseline'): string {
+  return `${headOf(metric, tested, other)}, ${why}`;
 }
 
-function headOf(metric: Metric, { baseline, current, change }: Tested): string {
+/** What a metric is compared with: its stored baseline, or the other side of a paired run. */
+type Other = 'baseline' | 'against';
+
+export function headOf(metric: Metric, { baseline, current, change }: Tested, other: Other = 'baseline'): string {
   const text = (value: number): string => formatValue(value, metric.unit);
-  return `${metricPhrase(metric)} ${text(current)}, baseline ${text(baseline)}: ${changePhrase(metric, { baseline, current, change })}`;
+  return `${metricPhrase(metric)} ${text(current)}, ${other} ${text(baseline)}: ${changePhrase(metric, { baseline, current, change })}`;
 }
 
 function changePhrase({ unit }: Metric, { baseline, current, change }: Pick<Tested, 'baseline' | 'current' | 'change'>): string {
@@ -57,6 +60,6 @@ function changePhrase({ unit }: Metric, { baseline, current, change }: Pick<Test
   return change >= 2 ? `${formatNumber(Number((change + 1).toPrecision(3)))} times as much` : `${sign}${formatPercent(change)}`;
 }
 
-function detectablePhrase({ share, points }: Detectable): string {
+export function detectablePhrase({ share, points }: Detectable): string {
   return share === null ? `${formatNumber(points * 100)} points` : formatPercent(share);
 }

@@ -1,11 +1,13 @@
-import { metricKey, metricKind } from '../record/metrics.ts';
+import { metricKind } from '../record/metrics.ts';
 import type { ComparisonResult, ComparisonVerdict, Metric } from '../record/schema.ts';
 import { comparedSentence, notGatedSentence, type Detectable } from './compared-sentences.ts';
 import { testEventRate } from './event-rate.ts';
 import { ofRounds, roundsOf, type Figure } from './figure.ts';
 import { testLogRatio } from './log-ratio.ts';
-import { BETWEEN, GATE_ALPHA, priorSpread, ruleFor, SCREEN_ALPHA, TAIL_SAMPLES, weightOf, type GateOptions } from './options.ts';
+import { GATE_ALPHA, priorSpread, ruleFor, SCREEN_ALPHA, weightOf, type GateOptions } from './options.ts';
+import { figuresOf, undecided } from './results.ts';
 import { holm } from './stats/holm.ts';
+import { tooFewInTail } from './tail-samples.ts';
 import { hasLightTails } from './tails.ts';
 import type { Tested } from './tested.ts';
 
@@ -53,7 +55,7 @@ export function gate(inputs: readonly GateInput[]): ComparisonResult[] {
   const worse = holm(gated.map(({ tested }) => tested.worseP), weights);
   const better = holm(gated.map(({ tested }) => tested.betterP), weights);
   return steps.map((step) => {
-    if (step.state === 'none') return withoutReference(step);
+    if (step.state === 'none') return undecided(step.input.metric, step.verdict, step.sentence);
     if (step.state === 'advisory') return notGated(step);
     const at = gated.indexOf(step);
     return decided(step, { worse: worse[at] ?? 1, better: better[at] ?? 1 }, step.tested.detectable((GATE_ALPHA * (weights[at] ?? 1)) / weight));
@@ -79,23 +81,13 @@ function test(input: GateInput, lightTails: boolean): Step {
 
 const isFlagged = ({ effect, screenP }: Tested): boolean => effect === 'worse' && screenP <= SCREEN_ALPHA;
 
-/** Why a percentile rests on too few samples to decide anything; null where it does not, or is no tail. */
-function tooFewInTail(metric: Metric, quantile: number | undefined): string | null {
-  if (quantile === undefined) return null;
-  const beyond = metric.n * (1 - quantile);
-  const enoughInAll = quantile <= 0.5 || beyond >= TAIL_SAMPLES.arm - 1e-9;
-  const inRound = beyond / Math.max(1, roundsOf(metric).length);
-  if (enoughInAll && inRound >= TAIL_SAMPLES.round - 1e-9) return null;
-  return `for information: ${Math.floor(beyond + 1e-9)} samples lie beyond it, ${TAIL_SAMPLES.arm} are needed to decide`;
-}
-
 function decided(step: Extract<Step, { state: 'tested' }>, p: { worse: number; better: number }, detectable: Detectable): ComparisonResult {
   const { tested, sessions } = step;
   const suspected = step.flagged && isFlagged(tested);
   const freshRounds = step.flagged && step.fresh.asked ? step.fresh.rounds : null;
   const verdict = verdictOf(tested, suspected && freshRounds !== 0, p);
   return {
-    ...base(step.input.metric, tested),
+    ...figuresOf(step.input.metric, tested),
     verdict,
     pValue: p.worse,
     suspected,
@@ -113,33 +105,12 @@ function verdictOf(tested: Tested, convicted: boolean, p: { worse: number; bette
 
 function notGated({ input, tested, sessions, why }: Extract<Step, { state: 'advisory' }>): ComparisonResult {
   return {
-    ...base(input.metric, tested),
+    ...figuresOf(input.metric, tested),
     verdict: 'advisory',
     pValue: null,
     suspected: false,
     smallestDetectable: null,
     sessions,
     sentence: notGatedSentence(input.metric, tested, why),
-  };
-}
-
-function base(metric: Metric, { baseline, current, change, interval }: Tested): Pick<ComparisonResult, 'metric' | 'unit' | 'baseline' | 'current' | 'change' | 'interval'> {
-  return { metric: metricKey(metric), unit: metric.unit, baseline, current, change, interval: interval === null ? null : { ...interval, confidence: BETWEEN } };
-}
-
-function withoutReference({ input: { metric }, verdict, sentence }: Extract<Step, { state: 'none' }>): ComparisonResult {
-  return {
-    metric: metricKey(metric),
-    verdict,
-    unit: metric.unit,
-    baseline: null,
-    current: metric.value,
-    change: null,
-    interval: null,
-    pValue: null,
-    suspected: false,
-    smallestDetectable: null,
-    sessions: 0,
-    sentence,
   };
 }

@@ -1,7 +1,7 @@
 import { median } from 'simple-statistics';
 import type { MetricKind } from '../record/metrics.ts';
 import { roundsOf, sessionValue, type Figure } from './figure.ts';
-import { CONFIDENCE, POWER, type MetricRule } from './options.ts';
+import { CONFIDENCE, POWER, smallestThatCounts, type MetricRule } from './options.ts';
 import { predictionTail, smallestDetectable, type Prediction } from './stats/prediction.ts';
 import { madSpread, medianVariance, variance, varianceWithin, widestSpread } from './stats/spread.ts';
 import { tQuantile } from './stats/student-t.ts';
@@ -45,7 +45,7 @@ export function testLogRatio(current: Figure, sessions: readonly Figure[], kind:
   const worse = now - center;
   const margin = tQuantile(CONFIDENCE, gate.df) * gate.error;
   const baseline = unlogged(sign * center);
-  const threshold = Math.max(Math.log1p(rule.minEffect), floorAsLog(rule.floor, baseline, sign));
+  const threshold = smallestThatCounts(rule, baseline, sign);
   const share = (d: number): number => Number(Math.expm1(sign * d).toPrecision(9));
   const [one, other] = [share(worse - margin), share(worse + margin)];
   return {
@@ -76,9 +76,3 @@ function scatterOfRounds(figures: readonly Figure[]): number {
 }
 
 const countOf = (figure: Figure): number => Math.max(1, roundsOf(figure).length);
-
-/** The absolute floor as a worsening in logarithms; more than everything where the floor is the whole figure. */
-function floorAsLog(floor: number, baseline: number, sign: number): number {
-  const ratio = sign > 0 ? 1 + floor / baseline : 1 - floor / baseline;
-  return ratio <= 0 ? Number.POSITIVE_INFINITY : sign * Math.log(ratio);
-}

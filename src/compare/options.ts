@@ -74,12 +74,27 @@ export interface MetricRule {
   gated: boolean;
 }
 
-export function ruleFor(id: string, options: GateOptions): MetricRule {
+/** Where neither the scenario nor one of its metrics says: what stored history can tell of times is coarser than what pairs can. */
+const DEFAULT_EFFECT = { cpu: 0.03, other: 0.05, paired: 0.03 } as const;
+
+export function ruleFor(id: string, options: GateOptions, comparison: 'history' | 'paired' = 'history'): MetricRule {
   const kind = metricKind(id);
   const own = options.metrics[id];
+  const usual = comparison === 'paired' ? DEFAULT_EFFECT.paired : kind.nature === 'cpu' ? DEFAULT_EFFECT.cpu : DEFAULT_EFFECT.other;
   return {
-    minEffect: own?.minEffect ?? options.minEffect ?? (kind.nature === 'cpu' ? 0.03 : 0.05),
+    minEffect: own?.minEffect ?? options.minEffect ?? usual,
     floor: own?.floor ?? kind.absoluteFloor,
     gated: kind.nature !== 'advisory' && own?.gate !== false,
   };
+}
+
+/** The smallest worsening that counts, relative and absolute, as a difference of logarithms; `sign` is 1 where more is worse. */
+export function smallestThatCounts({ minEffect, floor }: MetricRule, baseline: number, sign: 1 | -1): number {
+  return Math.max(Math.log1p(minEffect), floorAsLog(floor, baseline, sign));
+}
+
+/** The absolute floor as a worsening in logarithms; more than everything where the floor is the whole figure. */
+function floorAsLog(floor: number, baseline: number, sign: number): number {
+  const ratio = sign > 0 ? 1 + floor / baseline : 1 - floor / baseline;
+  return ratio <= 0 ? Number.POSITIVE_INFINITY : sign * Math.log(ratio);
 }

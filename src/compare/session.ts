@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Figure } from './figure.ts';
+import { controlMetrics } from './control-metrics.ts';
 import { metricKey } from '../record/metrics.ts';
 import { unit, type Environment, type Metric, type RunRecord, type ScenarioRecord, type WorkloadRecord } from '../record/schema.ts';
 import { BASELINE_VERSION, sha256 } from './decisions.ts';
@@ -25,16 +27,17 @@ export const session = z.strictObject({
   subjects: z.record(z.string(), z.string()).describe('what was under test or took part: ffmpeg, readybench, node'),
   machine: z.strictObject({ hash: z.string().regex(FOLDER_NAME), hard: facts, soft: facts }),
   workloads: z.record(z.string(), z.record(z.string().describe('metric key'), figure)),
+  control: z.record(z.string(), figure).optional().describe('the control workload: the same work in every run'),
 });
 
 export type Session = z.infer<typeof session>;
 
 /** A session of one scenario of a run. Workloads and metrics without figures are left out. */
-export function sessionOf(record: Pick<RunRecord, 'run' | 'environment'>, scenario: ScenarioRecord): Session {
-  const { run, environment } = record;
+export function sessionOf(record: Pick<RunRecord, 'run' | 'environment' | 'control'>, scenario: ScenarioRecord): Session {
+  const { run, environment, control } = record;
   const workloads = scenario.workloads.map(({ name, metrics }): [string, Session['workloads'][string]] => [
     name,
-    Object.fromEntries(metrics.map((metric) => [metricKey(metric), { value: metric.value, rounds: metric.rounds, n: metric.n, unit: metric.unit }])),
+    Object.fromEntries(metrics.map((metric) => [metricKey(metric), figureOf(metric)])),
   ]);
   return {
     version: BASELINE_VERSION,
@@ -49,6 +52,7 @@ export function sessionOf(record: Pick<RunRecord, 'run' | 'environment'>, scenar
     subjects: subjectsOf(run.tools),
     machine: machineOf(environment),
     workloads: Object.fromEntries(workloads.filter(([, metrics]) => Object.keys(metrics).length > 0)),
+    ...(control === undefined ? {} : { control: Object.fromEntries(controlMetrics(control).map((each) => [each.id, figureOf(each)])) }),
   };
 }
 
@@ -60,6 +64,8 @@ export function withoutWaived(scenario: ScenarioRecord): ScenarioRecord {
 function isWaived({ comparison }: WorkloadRecord, metric: Metric): boolean {
   return comparison.some((result) => result.metric === metricKey(metric) && result.verdict === 'regression' && result.waived !== undefined);
 }
+
+const figureOf = ({ value, rounds, n, unit }: Figure): Figure => ({ value, rounds, n, unit });
 
 /** What was under test or took part. */
 export function subjectsOf({ readybench, node, ffmpeg }: RunRecord['run']['tools']): Record<string, string> {
@@ -74,6 +80,7 @@ function machineOf({ hash, hard, soft }: Environment): Session['machine'] {
 export function unfit(record: Pick<RunRecord, 'run'>, scenario: ScenarioRecord): string | null {
   const { status } = record.run;
   if (status !== 'complete') return `the run is ${status === 'running' ? 'not finished' : status}`;
+  if (scenario.workloads.some(({ against }) => against !== undefined)) return 'it was measured in turns with something else (--against)';
   if (scenario.workloads.some(({ testDouble }) => testDouble === true)) return 'it was measured on a stand-in for the real device';
   const invalid = scenario.workloads.find(({ validity }) => validity.status === 'invalid');
   if (invalid !== undefined) return `the measurement of ${invalid.name} is invalid`;

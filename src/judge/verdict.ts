@@ -1,6 +1,6 @@
 import { EXIT, EXIT_PRECEDENCE, type ExitCode } from '../errors.ts';
 import { plural } from '../record/phrases.ts';
-import type { Reason, ScenarioRecord, Verdict } from '../record/schema.ts';
+import type { Finding, Reason, ScenarioRecord, Verdict } from '../record/schema.ts';
 import type { FailPolicy } from './policy.ts';
 import { collectReasons } from './reasons.ts';
 
@@ -10,6 +10,8 @@ export interface RunOutcome {
   interrupted: 'SIGINT' | 'SIGTERM' | null;
   /** What ended the run or a workload of it before it was measured: kinds internal, usage, tool-missing, unreachable. */
   failures: readonly Reason[];
+  /** What disturbed the machine while it was measured: a warning, for what passes in spite of it passes. */
+  disturbed?: readonly Finding[];
 }
 
 const CODES: Readonly<Record<Reason['kind'], ExitCode>> = {
@@ -40,12 +42,14 @@ export function judgeRun(outcome: RunOutcome): { verdict: Verdict; exitCode: Exi
     ...collected.filter(({ fails }) => fails).map(({ reason }) => reason),
     ...nothingMeasured(outcome, collected.some(({ fails, reason }) => fails && reason.kind === 'invalid')),
   ]);
-  const warnings = worstFirst(collected.filter(({ fails }) => !fails).map(({ reason }) => reason));
+  const warnings = worstFirst([...collected.filter(({ fails }) => !fails).map(({ reason }) => reason), ...(outcome.disturbed ?? []).map(disturbance)]);
   const exitCode = exitCodeOf(reasons, outcome.interrupted);
   const hidden = outcome.policy.on.has('invalid') ? undefined : invalidIn(outcome.scenarios, warnings);
   const status = statusOf(exitCode, hidden !== undefined);
   return { verdict: { status, sentence: sentenceOf(status, reasons, hidden, outcome.scenarios, warnings), reasons, warnings }, exitCode };
 }
+
+const disturbance = ({ message }: Finding): Reason => ({ kind: 'invalid', scenario: null, workload: null, metric: null, sentence: `the environment was disturbed: ${message}` });
 
 /** A process that exits by this code; several at once: the contract's precedence. An interrupt yields only to a bug. */
 function exitCodeOf(reasons: readonly Reason[], interrupted: RunOutcome['interrupted']): ExitCode {

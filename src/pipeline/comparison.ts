@@ -2,27 +2,55 @@ import { annotate, type Annotated } from '../compare/annotate.ts';
 import { keepSessions } from '../compare/baselines.ts';
 import { readBaselines, type MachineBaseline } from '../compare/baseline-files.ts';
 import { compareRun } from '../compare/compare-run.ts';
-import { DEFAULT_GATE } from '../compare/options.ts';
+import { disturbances, storedControl, underDisturbance } from '../compare/environment.ts';
+import { comparePaired } from '../compare/paired.ts';
+import { DEFAULT_GATE, type GateOptions } from '../compare/options.ts';
 import { reasonOf } from '../errors.ts';
-import type { RunRecord, ScenarioRecord } from '../record/schema.ts';
+import type { ControlRecord, Finding, RunRecord, ScenarioRecord } from '../record/schema.ts';
 import type { ChosenScenario } from './choose.ts';
+import type { RunRequest } from './request.ts';
 
-/** What the run will be compared with, by scenario name. */
-export type Stored = ReadonlyMap<string, readonly MachineBaseline[]>;
+/** Stored baselines by scenario name. */
+type Stored = ReadonlyMap<string, readonly MachineBaseline[]>;
+
+/** What the run will be compared with. */
+export type Comparison = { kind: 'none' } | { kind: 'history'; stored: Stored } | { kind: 'paired' };
 
 /** Reads the stored baselines before anything is measured: one that was edited into nonsense is a BenchError (2) then, and costs no run. */
-export async function readStored(baselinesDir: string, scenarios: readonly ChosenScenario[]): Promise<Stored> {
+export async function openComparison({ compare, against, baselinesDir }: Pick<RunRequest, 'compare' | 'against' | 'baselinesDir'>, scenarios: readonly ChosenScenario[]): Promise<Comparison> {
+  if (against !== null) return { kind: 'paired' };
+  if (!compare) return { kind: 'none' };
   const stored = new Map<string, readonly MachineBaseline[]>();
   for (const { name } of scenarios) stored.set(name, await readBaselines(baselinesDir, name));
-  return stored;
+  return { kind: 'history', stored };
 }
 
-/** Holds every metric of the run against what is stored, all scenarios at once: the gate's false-alarm rate is that of the whole run. Then waivers and notes. Pure. */
-export function compareWith(stored: Stored, measured: readonly ScenarioRecord[], chosen: readonly ChosenScenario[], run: Annotated): ScenarioRecord[] {
-  const optionsOf = (name: string) => chosen.find((scenario) => scenario.name === name)?.gate ?? DEFAULT_GATE;
-  const baselinesOf = (name: string) => stored.get(name) ?? [];
+/** What the gate needs to know of a run beside its figures. */
+export interface ComparedRun extends Annotated {
+  control: Omit<ControlRecord, 'findings'> | null;
+}
+
+/** Compared scenarios, and what disturbed the environment while they were measured. */
+export interface Compared {
+  scenarios: ScenarioRecord[];
+  disturbed: Finding[];
+}
+
+/**
+ * Holds every metric of the run against what is stored, all scenarios at once (the gate's false-alarm rate is that of the whole
+ * run), or both sides of a paired run against each other. Then the environment, waivers and notes. Pure.
+ */
+export function compareMeasured(comparison: Comparison, measured: readonly ScenarioRecord[], chosen: readonly ChosenScenario[], run: ComparedRun): Compared {
+  const optionsOf = (name: string): GateOptions => chosen.find((scenario) => scenario.name === name)?.gate ?? DEFAULT_GATE;
+  // Neighbours hit both sides of a pair alike: they can hide a difference, and make none.
+  if (comparison.kind === 'paired') return { scenarios: comparePaired(measured, optionsOf), disturbed: run.control === null ? [] : disturbances(run.control, []) };
+  if (comparison.kind === 'none') return { scenarios: [...measured], disturbed: run.control === null ? [] : disturbances(run.control, []) };
+  const baselinesOf = (name: string): readonly MachineBaseline[] => comparison.stored.get(name) ?? [];
   const compared = compareRun(run, measured.map((scenario) => ({ scenario, baselines: baselinesOf(scenario.name), options: optionsOf(scenario.name) })));
-  return compared.map((scenario) => annotate(scenario, baselinesOf(scenario.name), run, optionsOf(scenario.name)));
+  const { runId, environment, control } = run;
+  const before = measured.flatMap((scenario) => storedControl({ runId, environment, scenario }, baselinesOf(scenario.name)));
+  const disturbed = control === null ? [] : disturbances(control, before);
+  return { scenarios: compared.map((scenario) => underDisturbance(annotate(scenario, baselinesOf(scenario.name), run, optionsOf(scenario.name)), disturbed)), disturbed };
 }
 
 /** Adds the run to the stored sessions where it may join them. Yields what a person should know: the verdict stands whether or not it could be stored. */

@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { ToolResolver } from '../host/tools.ts';
-import type { Environment, RunRecord, RunTools, ScenarioRecord, Verdict } from '../record/schema.ts';
+import type { ControlRecord, Environment, RunRecord, RunTools, ScenarioRecord, Verdict } from '../record/schema.ts';
 import { openRunFolder, type RunFolder } from '../record/store.ts';
 import { assemble, scenarioRecord, type RunFacts } from './assemble.ts';
 import type { ReadyScenario } from './preflight.ts';
@@ -27,6 +27,7 @@ export class Ledger {
   readonly #startedAt: Date;
   readonly #redaction: Redaction;
   #ready: readonly ReadyScenario[] = [];
+  #control: ControlRecord | null = null;
 
   private constructor(folder: RunFolder, options: LedgerOptions, startedAt: Date, redaction: Redaction) {
     this.#folder = folder;
@@ -73,6 +74,11 @@ export class Ledger {
     this.#ready = ready;
   }
 
+  /** From here on, what the control saw is part of the record. */
+  controls(control: ControlRecord | null): void {
+    this.#control = control;
+  }
+
   /** What has been measured so far. */
   scenarios(interrupted: boolean): ScenarioRecord[] {
     return this.#ready.map((each) => scenarioRecord(each, interrupted));
@@ -100,6 +106,7 @@ export class Ledger {
     const { request, rounds, environment, git } = this.#options;
     return {
       environment,
+      control: this.#control,
       run: {
         id: this.#folder.id,
         startedAt: this.#startedAt.toISOString(),

@@ -7,6 +7,7 @@ import { loadScenarios, type LoadResult } from '../scenario/load.ts';
 import { makePlan, type Plan } from '../scenario/plan.ts';
 import { formatProblems, type Problem } from '../scenario/problem.ts';
 import { baseUrl } from '../scenario/values.ts';
+import { PAIRED_ROUNDS } from './against.ts';
 import type { RunRequest } from './request.ts';
 
 /** Where scenarios are looked for. */
@@ -48,10 +49,16 @@ export async function readPlan(request: RunRequest): Promise<{ plan: Plan; confi
     {
       profile: request.profile,
       seed: request.seed,
-      ...(request.rounds === null ? {} : { rounds: request.rounds }),
+      ...roundsAsked(request),
       ...(target === null ? {} : { target }),
       filters: request.filter === null ? [] : [request.filter],
     },
   );
   return { plan, config: config.value, secrets: new Set(results.flatMap(({ secrets }) => [...secrets])), warnings: results.flatMap(({ warnings }) => warnings) };
+}
+
+/** A paired run needs more rounds than a run by itself, unless the user says how many. */
+function roundsAsked({ rounds, against }: RunRequest): { rounds?: number } {
+  if (rounds !== null) return { rounds };
+  return against === null ? {} : { rounds: PAIRED_ROUNDS };
 }

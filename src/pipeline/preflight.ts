@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BenchError, EXIT } from '../errors.ts';
 import type { Observer } from './events.ts';
 import type { ToolResolver } from '../host/tools.ts';
 import { seedFor } from '../random.ts';
@@ -7,7 +8,9 @@ import type { Config } from '../scenario/config.ts';
 import { launchService, type LaunchedService } from '../service/launch.ts';
 import { resolveTarget } from '../target/resolve.ts';
 import type { Target } from '../target/target.ts';
-import type { ChosenScenario } from './choose.ts';
+import type { PreparedWorkload } from '../workloads/contract.ts';
+import type { ChosenScenario, ChosenWorkload } from './choose.ts';
+import { openOpponent, type Opponent } from './opponent.ts';
 import type { RunRequest } from './request.ts';
 import type { Lane } from './rounds.ts';
 import type { Releases } from './workspace.ts';
@@ -22,6 +25,8 @@ export interface PreflightNeeds {
   releases: Releases;
   /** A value that must be in no artefact. */
   keepSecret: (value: string) => void;
+  /** Starts the embedded service, once for all. */
+  launch: () => Promise<LaunchedService>;
 }
 
 /** A scenario whose target is let through and whose workloads are ready. */
@@ -35,25 +40,37 @@ export interface ReadyScenario {
  * Everything that can be found out before any load is sent: may load go there, is it up, are the tools there. All targets are
  * let through before any workload is prepared. Throws the first BenchError (2, 5 or 6).
  */
-export async function preflight(scenarios: readonly ChosenScenario[], needs: PreflightNeeds): Promise<ReadyScenario[]> {
-  const launch = onceForAll(needs);
-  const targets = new Map<ChosenScenario, Target | null>();
-  for (const scenario of scenarios) targets.set(scenario, await targetOf(scenario, needs, launch));
+export async function preflight(scenarios: readonly ChosenScenario[], base: Omit<PreflightNeeds, 'launch'>): Promise<ReadyScenario[]> {
+  const needs: PreflightNeeds = { ...base, launch: onceForAll(base) };
+  const opponent = base.request.against === null ? null : await openOpponent(base.request.against, needs);
+  const paired = scenarios.map((scenario) => (opponent === null ? scenario : onlyDiffering(scenario, opponent, base.observe))).filter(({ workloads }) => workloads.length > 0);
+  if (paired.length === 0) throw new BenchError(EXIT.usage, `--against ${base.request.against}: none of these workloads would differ`, { hint: 'a URL or a service is compared by workloads that send requests, an ffmpeg by encodes' });
+  const targets = new Map<ChosenScenario, { own: Target | null; other: Target | null }>();
+  for (const scenario of paired) {
+    const both = await opponent?.targets(scenario);
+    targets.set(scenario, { own: both?.own ?? (await targetOf(scenario, needs)), other: both?.other ?? null });
+  }
   const ready: ReadyScenario[] = [];
-  for (const scenario of scenarios) {
-    const target = targets.get(scenario) ?? null;
-    ready.push({ scenario, target, lanes: await lanesOf(scenario, target, needs) });
+  for (const scenario of paired) {
+    const { own, other } = targets.get(scenario) ?? { own: null, other: null };
+    ready.push({ scenario, target: own, lanes: await lanesOf(scenario, own, opponent === null ? null : { opponent, target: other }, needs) });
   }
   return ready;
 }
 
-async function targetOf(scenario: ChosenScenario, { request, config, signal }: PreflightNeeds, launch: () => Promise<LaunchedService>): Promise<Target | null> {
+function onlyDiffering(scenario: ChosenScenario, { label, differs }: Opponent, observe: Observer): ChosenScenario {
+  const workloads = scenario.workloads.filter(({ bound }) => differs(bound));
+  for (const { name } of scenario.workloads.filter((each) => !workloads.includes(each))) observe({ type: 'note', text: `${name} is left out: it would not differ against ${label}` });
+  return { ...scenario, workloads };
+}
+
+async function targetOf(scenario: ChosenScenario, { request, config, signal, launch }: PreflightNeeds): Promise<Target | null> {
   if (scenario.target === null || !scenario.workloads.some(({ bound }) => bound.needsTarget)) return null;
   return resolveTarget(scenario.target, { allowTargets: config.allowTargets, confirmTarget: request.confirmTarget, launch, signal });
 }
 
 /** One embedded service for all scenarios of a run, stopped with it. */
-function onceForAll({ tools, observe, releases, signal }: PreflightNeeds): () => Promise<LaunchedService> {
+function onceForAll({ tools, observe, releases, signal }: Omit<PreflightNeeds, 'launch'>): () => Promise<LaunchedService> {
   let launched: Promise<LaunchedService> | undefined;
   return () => {
     launched ??= (async () => {
@@ -66,29 +83,45 @@ function onceForAll({ tools, observe, releases, signal }: PreflightNeeds): () =>
   };
 }
 
-async function lanesOf(scenario: ChosenScenario, target: Target | null, { request, config, tools, workDir, signal, observe, releases, keepSecret }: PreflightNeeds): Promise<Lane[]> {
+/** The other side, as far as one scenario has to do with it. */
+interface OtherSide {
+  opponent: Opponent;
+  target: Target | null;
+}
+
+async function lanesOf(scenario: ChosenScenario, target: Target | null, other: OtherSide | null, needs: PreflightNeeds): Promise<Lane[]> {
+  const { signal, observe, tools } = needs;
   const lanes: Lane[] = [];
   for (const { name, bound } of scenario.workloads) {
     if (signal.aborted) break;
     observe({ type: 'stage', text: `checking what ${name} needs` });
-    const own = join(workDir, scenario.name, name);
-    await mkdir(own, { recursive: true });
-    const prepared = await bound.prepare({
-      name,
-      rounds: scenario.rounds,
-      seed: seedFor(request.seed, scenario.name, name),
-      target,
-      scenarioDir: scenario.dir,
-      workDir: own,
-      tools,
-      signal,
-      insecureTls: request.insecureTls,
-      keepSecret,
-      prices: config.prices === undefined ? null : { currency: config.prices.currency, cpuPerHour: config.prices.cpu ?? null, gpuPerHour: config.prices.gpu ?? null },
-      progress: (progress) => observe({ type: 'progress', progress }),
-    });
-    releases.add(() => prepared.close());
-    lanes.push({ scenario: scenario.name, workload: name, rounds: scenario.rounds, kind: bound.kind, estimateRoundMs: bound.estimateRoundMs, limits: bound.limits, confirmation: null, prepared });
+    const prepare = (side: { target: Target | null; tools: ToolResolver; folder: string }): Promise<PreparedWorkload> => prepareSide(scenario, { name, bound }, side, needs);
+    const prepared = await prepare({ target, tools, folder: name });
+    const against = other === null ? null : { label: other.opponent.label, prepared: await prepare({ target: other.target, tools: other.opponent.tools, folder: `${name}.against` }) };
+    const estimateRoundMs = (against === null ? 1 : 2) * bound.estimateRoundMs;
+    lanes.push({ scenario: scenario.name, workload: name, rounds: scenario.rounds, kind: bound.kind, estimateRoundMs, limits: bound.limits, confirmation: null, prepared, against });
   }
   return lanes;
+}
+
+async function prepareSide(scenario: ChosenScenario, { name, bound }: ChosenWorkload, side: { target: Target | null; tools: ToolResolver; folder: string }, needs: PreflightNeeds): Promise<PreparedWorkload> {
+  const { request, config, workDir, signal, observe, releases, keepSecret } = needs;
+  const own = join(workDir, scenario.name, side.folder);
+  await mkdir(own, { recursive: true });
+  const prepared = await bound.prepare({
+    name,
+    rounds: scenario.rounds,
+    seed: seedFor(request.seed, scenario.name, name),
+    target: side.target,
+    scenarioDir: scenario.dir,
+    workDir: own,
+    tools: side.tools,
+    signal,
+    insecureTls: request.insecureTls,
+    keepSecret,
+    prices: config.prices === undefined ? null : { currency: config.prices.currency, cpuPerHour: config.prices.cpu ?? null, gpuPerHour: config.prices.gpu ?? null },
+    progress: (progress) => observe({ type: 'progress', progress }),
+  });
+  releases.add(() => prepared.close());
+  return prepared;
 }

@@ -13,6 +13,10 @@ export interface RunRequest {
   reportsDir: string;
   baselinesDir: string;
   compare: boolean;
+  /** What `--against` named: the other side of a paired run; null for a run by itself. */
+  against: string | null;
+  /** Whether the control workload runs before every round. */
+  control: boolean;
   /** What `--fail-on` named; undefined for the default policy. */
   failOn: string | undefined;
   insecureTls: boolean;

@@ -1,3 +1,4 @@
+import { againstFirst } from './against.ts';
 import type { Observer } from './events.ts';
 import type { SlaLimit } from '../record/limits.ts';
 import type { Confirmation } from '../record/schema.ts';
@@ -15,6 +16,8 @@ export interface Lane {
   /** Rounds on top of the planned ones, once something was flagged. */
   confirmation: Confirmation | null;
   prepared: PreparedWorkload;
+  /** Paired A/B: what is measured in turns with it. */
+  against: { label: string; prepared: PreparedWorkload } | null;
 }
 
 /** Which lanes a round runs, in which order: all that still have rounds to go, the order rotated so that none is always first. Pure. */
@@ -22,6 +25,11 @@ export function orderOfRound<L extends { rounds: number }>(lanes: readonly L[], 
   const due = lanes.filter((lane) => lane.rounds > round);
   const shift = due.length === 0 ? 0 : round % due.length;
   return [...due.slice(shift), ...due.slice(0, shift)];
+}
+
+/** What all planned rounds of these take, from the workloads' own estimates. */
+export function estimateOf(lanes: readonly Lane[]): number {
+  return lanes.reduce((sum, { rounds, estimateRoundMs }) => sum + rounds * estimateRoundMs, 0);
 }
 
 /** One measurement to make: a lane in one of its rounds. */
@@ -72,9 +80,15 @@ async function measureAll(due: readonly Due[], { signal, observe, keep, beforeRo
     const { scenario, workload } = lane;
     observe({ type: 'workload-started', scenario, workload, ...shown, estimateMs: lane.estimateRoundMs });
     const startedAt = performance.now();
-    await lane.prepared.runRound(round);
+    for (const side of sidesOf(lane, round)) await side.runRound(round);
     const durationMs = performance.now() - startedAt;
     observe({ type: 'workload-finished', scenario, workload, ...shown, headline: headline(lane.prepared.measurement().metrics, round), durationMs });
     await keep();
   }
+}
+
+/** What one round of a lane measures, in order. */
+function sidesOf({ prepared, against }: Lane, round: number): PreparedWorkload[] {
+  if (against === null) return [prepared];
+  return againstFirst(round) ? [against.prepared, prepared] : [prepared, against.prepared];
 }

@@ -58,6 +58,8 @@ export const METRICS: Readonly<Record<string, MetricKind>> = {
   'quality.psnr': { unit: 'dB', better: 'higher', title: 'PSNR', nature: 'portable', absoluteFloor: 0.1 },
   'quality.ssim': { unit: 'score', better: 'higher', title: 'SSIM', nature: 'portable', absoluteFloor: 0.002 },
   'quality.vmaf': { unit: 'score', better: 'higher', title: 'VMAF', nature: 'portable', absoluteFloor: 0.5 },
+  'control.kernel': { unit: 'ms', better: 'lower', title: 'control: fixed work', nature: 'advisory', absoluteFloor: 0 },
+  'control.loopback': { unit: 'ms', better: 'lower', title: 'control: null server', nature: 'advisory', absoluteFloor: 0 },
   'output.bytes': { unit: 'bytes', better: 'lower', title: 'output size', nature: 'portable', absoluteFloor: 1_000 },
 };
 

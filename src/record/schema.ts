@@ -63,6 +63,7 @@ const comparisonResult = z.object({
   suspected: z.boolean().describe('worse by the minimum effect or more and improbable (p <= 0.10) had nothing changed; not a regression by itself'),
   smallestDetectable: z.number().nullable().describe('smallest change this comparison would have seen, as a share'),
   sessions: z.number().int().describe('stored sessions compared with'),
+  pairs: z.number().int().optional().describe('of a paired comparison (--against): rounds in which both sides were measured; absent where stored sessions were compared with'),
   sentence: z.string(),
   waived,
 });
@@ -302,6 +303,12 @@ const jobDetail = z.object({
   leftovers: z.object({ count: z.number().int(), example: z.string() }).nullable().describe('jobs that the delete step could not remove'),
 });
 
+const against = z.object({
+  label: z.string().describe('what was measured in turns with the subject of this run: a URL, an ffmpeg, a git ref or a command'),
+  validity: z.object({ status: z.enum(['valid', 'suspect', 'invalid']), findings: z.array(finding) }),
+  metrics: z.array(metric),
+});
+
 const workload = z.object({
   name: z.string(),
   kind: z.string(),
@@ -310,6 +317,7 @@ const workload = z.object({
   testDouble: z.boolean().optional().describe('true: measured on a stand-in for the real device; never a baseline'),
   metrics: z.array(metric),
   confirmation: confirmation.optional(),
+  against: against.optional().describe('paired A/B (--against): the other side, measured in the same rounds'),
   sla: z.array(slaResult),
   comparison: z.array(comparisonResult),
   notMeasured: z.array(notMeasured),
@@ -333,6 +341,12 @@ const scenario = z.object({
   source: z.string().describe('the file as written; secrets are references and never values'),
   workloads: z.array(workload),
   notes: z.array(note).optional().describe('what to know of the comparison; absent where nothing was compared'),
+});
+
+const control = z.object({
+  rounds: z.array(z.object({ kernelMs: z.number(), loopbackMs: z.number(), waitShare: z.number().nullable() })).describe('before every round: a fixed piece of work, a null server over loopback, and how long the work waited for a processor'),
+  stealShare: z.number().nullable().describe('processor time that the hypervisor gave to others during the run'),
+  findings: z.array(finding).describe('what disturbed the environment; a regression found in spite of one makes its workload invalid instead'),
 });
 
 const ffmpegTool = z.object({ path: z.string(), version: z.string(), source: z.enum(['FFMPEG_PATH', 'PATH', 'npm']), configuration: z.string() });
@@ -361,6 +375,7 @@ export const runRecord = z.object({
     git: z.object({ commit: z.string(), branch: z.string().nullable(), dirty: z.boolean() }).nullable(),
     tools: z.object({ readybench: z.string(), node: z.string(), ffmpeg: ffmpegTool.nullable() }),
   }),
+  control: control.optional().describe('the control workload of the run; absent with --no-control'),
   environment: z.object({
     hard: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).describe('a difference here means another machine: figures do not compare'),
     soft: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).describe('a difference here is shown'),
@@ -384,6 +399,7 @@ export type Metric = z.infer<typeof metric>;
 export type Confirmation = z.infer<typeof confirmation>;
 export type Unit = z.infer<typeof unit>;
 export type Labels = z.infer<typeof labels>;
+export type ControlRecord = z.infer<typeof control>;
 export type Finding = z.infer<typeof finding>;
 export type SlaResult = z.infer<typeof slaResult>;
 export type SlaVerdict = z.infer<typeof slaVerdict>;

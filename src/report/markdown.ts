@@ -3,7 +3,7 @@ import { analysisTables } from './encode-analysis.ts';
 import { encodeColumns, encodeRows, formatFigure } from './encode-rows.ts';
 import { jobView, outcomeWords } from './job-rows.ts';
 import { changeMark, comparisonMark, runMark, slaMark, slaWords } from './marks.ts';
-import { allComparisons, allNotMeasured, allSla, changedSince, incompleteWorkloads, mergedFindings, notComparedSentences, noteworthyChanges, otherReasons, otherWarnings, workloadViews, type PlacedComparison, type PlacedSla } from './run-view.ts';
+import { allComparisons, allNotMeasured, allSla, changedSince, incompleteWorkloads, mergedFindings, notComparedSentences, noteworthyChanges, otherReasons, otherSide, otherWarnings, workloadViews, type PlacedComparison, type PlacedSla } from './run-view.ts';
 import { plain, truncate } from './text.ts';
 import { formatChange, formatChangeInterval, formatCount, formatInterval, formatLimit, formatMargin, formatMaybe, formatTime, metricPhrase, plural } from './values.ts';
 import { formatMs } from '../units.ts';
@@ -85,7 +85,8 @@ function changesParts(record: RunRecord): Part[] {
   const { shown, counts } = noteworthyChanges(record);
   const all = allComparisons(record);
   if (all.length === 0) return [];
-  const columns = ['workload', 'metric', 'baseline:', 'now:', 'change:', 'interval:', 'verdict'];
+  const other = otherSide(record);
+  const columns = ['workload', 'metric', other === null ? 'baseline:' : 'against:', 'now:', 'change:', 'interval:', 'verdict'];
   const row = (each: PlacedComparison): string[] => {
     const mark = changeMark(each);
     return [
@@ -107,7 +108,7 @@ function changesParts(record: RunRecord): Part[] {
     table(columns, shown.map(row)),
     changed.length === 0 ? '' : `Changed since the baseline: ${changed.slice(0, MOST_ROWS).map(words).join('; ')}.`,
   ];
-  return [open(section('Against the baseline', body.filter((part) => part !== '').join('\n\n'))), folded(plural(others.length, 'other metric'), table(columns, others.map(row)))];
+  return [open(section(other === null ? 'Against the baseline' : `Against ${words(other)}, in turns`, body.filter((part) => part !== '').join('\n\n'))), folded(plural(others.length, 'other metric'), table(columns, others.map(row)))];
 }
 
 function encodeTables(record: RunRecord): string {

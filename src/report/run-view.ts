@@ -151,3 +151,8 @@ export function tally(record: RunRecord): { sla: { passed: number; total: number
 export function wantsBaseline(record: RunRecord): boolean {
   return record.run.status === 'complete' && (record.verdict.status === 'pass' || record.verdict.status === 'fail') && allComparisons(record).some(({ verdict }) => verdict === 'no-baseline');
 }
+
+/** What a paired run was compared with (`--against`); null where stored sessions were. */
+export function otherSide(record: RunRecord): string | null {
+  return record.scenarios.flatMap(({ workloads }) => workloads.flatMap(({ against }) => against?.label ?? [])).at(0) ?? null;
+}

@@ -27,6 +27,14 @@ const prices = z.strictObject({
 export const config = z.strictObject({
   prices: prices.optional().describe('what machines cost: for cost per video and the break-even of GPU against CPU'),
   allowTargets: z.array(host).default([]).describe('hosts that may be put under load, besides this machine: name or address, with or without a port'),
+  service: z
+    .strictObject({
+      start: z.string().min(1).describe('command that starts your service on 127.0.0.1, at the port in PORT or in place of {port}; run without a shell'),
+      prepare: z.array(z.string().min(1)).default([]).describe('commands that make a fresh checkout ready to start, for example npm ci'),
+      ready: z.string().regex(/^\//, { error: 'must be a path that starts with /' }).default('/').describe('path that answers once it is ready'),
+    })
+    .optional()
+    .describe('how your service is started: for bench run --against service=<git ref>'),
 });
 
 export type Config = z.infer<typeof config>;

@@ -30,7 +30,7 @@ const metricGate = (kind: MetricKind) =>
 export const gate = z.strictObject({
   minEffect: share.optional().describe('smallest change that counts as a regression; without it 5% for times and rates and 3% for CPU seconds'),
   metrics: z
-    .strictObject(Object.fromEntries(Object.entries(METRICS).map(([id, kind]) => [id, metricGate(kind)])))
+    .strictObject(Object.fromEntries(Object.entries(METRICS).filter(([id]) => !id.startsWith('control.')).map(([id, kind]) => [id, metricGate(kind)])))
     .prefault({})
     .describe('exceptions, by metric id'),
 });

@@ -22,6 +22,8 @@ export interface RunFlags {
   json?: true;
   baselines: string;
   compare: boolean;
+  against?: string;
+  control: boolean;
   failOn?: string;
   dryRun?: true;
   insecure?: true;
@@ -67,6 +69,8 @@ function requestOf(scenarios: string[], flags: RunFlags): RunRequest {
     reportsDir: resolve('reports'),
     baselinesDir: resolve(flags.baselines),
     compare: flags.compare,
+    against: flags.against ?? null,
+    control: flags.control,
     failOn: flags.failOn,
     insecureTls: flags.insecure ?? false,
     confirmTarget: flags.confirmTarget ?? process.env['BENCH_CONFIRM_TARGET'],
@@ -86,6 +90,6 @@ async function showPlan(request: RunRequest): Promise<ExitCode> {
     ...scenario.workloads.map(({ name, bound }) => `  ${name.padEnd(24)} ${bound.kind.padEnd(8)} about ${formatMs(bound.estimateRoundMs)} a round`),
     ...scenario.skipped.map(({ workload, why }) => `  ${workload.padEnd(24)} left out: ${why}`),
   ]);
-  await print(process.stdout, `${lines.join('\n')}\nabout ${formatMs(estimateMs)} in all${request.compare ? `; up to ${formatMs(freshMs)} more where something looks worse than its baseline` : ''}\n`);
+  await print(process.stdout, `${lines.join('\n')}\nabout ${formatMs(estimateMs)} in all${request.compare && request.against === null ? `; up to ${formatMs(freshMs)} more where something looks worse than its baseline` : ''}\n`);
   return EXIT.pass;
 }

@@ -4,7 +4,7 @@ import { analysisTables, type ReportTable } from '../encode-analysis.ts';
 import { encodeColumns, encodeRows, formatFigure, type EncodeFigure } from '../encode-rows.ts';
 import { jobView, outcomeWords } from '../job-rows.ts';
 import { changeMark, slaMark, slaWords } from '../marks.ts';
-import { byLabels, changedSince, notComparedSentences, noteworthyChanges, workloadViews } from '../run-view.ts';
+import { byLabels, changedSince, notComparedSentences, noteworthyChanges, otherSide, workloadViews } from '../run-view.ts';
 import { plain, truncate } from '../text.ts';
 import { formatChange, formatChangeInterval, formatCount, formatLimit, formatMargin, formatMaybe, metricPhrase, metricTitle, plural } from '../values.ts';
 import { dimCell, markCell, paragraph, type Canvas } from './paint.ts';
@@ -67,10 +67,11 @@ export function changesTable(on: Canvas, record: RunRecord): string[] {
   const none = counts.get('no-baseline') ?? 0;
   const notCompared = notComparedSentences(record);
   const changed = changedSince(record);
+  const other = otherSide(record);
   if (shown.length + same + none + notCompared.length === 0) return [];
   const columns: Column[] = [
     { title: 'metric' },
-    { title: 'baseline', align: 'right', keep: 2 },
+    { title: other === null ? 'baseline' : 'against', align: 'right', keep: 2 },
     { title: 'now', align: 'right' },
     { title: 'change', align: 'right' },
     { title: 'interval', align: 'right', keep: 1 },
@@ -94,7 +95,7 @@ export function changesTable(on: Canvas, record: RunRecord): string[] {
   ].filter((part) => part !== '');
   return [
     '',
-    on.bold('Against the baseline'),
+    on.bold(other === null ? 'Against the baseline' : `Against ${truncate(plain(other), on.width - 10)}, in turns`),
     ...(rows.length === 0 ? [] : grouped(on, columns, [{ headings: [], rows }])),
     ...notCompared.slice(0, MOST_SENTENCES).flatMap((sentence) => paragraph(on, truncate(plain(sentence), LONGEST_SENTENCE), 2, 2).map((line) => on.tone('warn', line))),
     ...(rest.length === 0 ? [] : [on.dim(`  ${rest.join(', ')}`)]),

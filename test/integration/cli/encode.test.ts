@@ -22,7 +22,7 @@ describe('bench run with encodes', () => {
     const first = await bench(['run', 'encodes.yaml'], tools);
     expect(first.code, first.stderr).toBe(0);
     expect((await bench(['baseline', 'approve', '--reason', 'as released'])).code).toBe(0);
-    const { code, stdout } = await bench(['run', 'encodes.yaml'], { ...tools, FFMPEG_PATH: COSTLY, REAL_FFMPEG: ANY.ffmpeg, EXTRA_SECONDS: '4' });
+    const { code, stdout } = await bench(['run', 'encodes.yaml', '--no-control'], { ...tools, FFMPEG_PATH: COSTLY, REAL_FFMPEG: ANY.ffmpeg, EXTRA_SECONDS: '4' });
     expect(code, stdout).toBe(3);
     const { verdict, scenarios } = await record();
     expect(verdict.reasons.map(({ metric }) => metric)).toContain('encode.cpu{encoder=libx264}');

@@ -1,6 +1,6 @@
 import type { ComparisonVerdict, RunRecord } from '../../../record/schema.ts';
 import { changeMark } from '../../marks.ts';
-import { allComparisons, changedSince, notComparedSentences, type PlacedComparison } from '../../run-view.ts';
+import { allComparisons, changedSince, notComparedSentences, otherSide, type PlacedComparison } from '../../run-view.ts';
 import { formatChange, formatChangeInterval, formatMaybe, formatNumberOrDash, metricPhrase, plural } from '../../values.ts';
 import type { Budget } from '../budget.ts';
 import { folded, mark, percentOf, said, table, type ColumnSpec, type Section } from '../parts.ts';
@@ -16,9 +16,10 @@ export function comparisonSection(record: RunRecord, budget: Budget): Section {
   const compared = all.filter(({ verdict }) => verdict !== 'no-baseline' && verdict !== 'not-comparable');
   const without = all.filter(({ verdict }) => verdict === 'no-baseline').length;
   const notCompared = html`${notComparedSentences(record).slice(0, budget.rows).map((sentence) => html`<p class="strip warn">${said(sentence, budget)}</p>`)}`;
+  const other = otherSide(record);
   const widest = Math.min(1, Math.max(LEAST_SCALE, ...compared.flatMap(({ change, interval }) => [Math.abs(change ?? 0), Math.abs(interval?.low ?? 0), Math.abs(interval?.high ?? 0)])));
   const columns: ColumnSpec[] = [
-    { title: 'workload' }, { title: 'metric', role: 'title' }, { title: 'baseline', numeric: true }, { title: 'now', numeric: true }, { title: 'change', numeric: true },
+    { title: 'workload' }, { title: 'metric', role: 'title' }, { title: other === null ? 'baseline' : 'against', numeric: true }, { title: 'now', numeric: true }, { title: 'change', numeric: true },
     { title: 'interval', numeric: true }, { title: 'smallest seen', numeric: true }, { title: 'verdict', role: 'outcome' },
   ];
   const rows = compared.map((each) => [
@@ -37,13 +38,13 @@ export function comparisonSection(record: RunRecord, budget: Budget): Section {
   const changed = since.length > 0 && html`<p class="strip">Changed since the baseline: ${since.map((each) => said(each, budget)).join('; ')}.</p>`;
   return {
     id: 'changes',
-    title: 'Change against the baseline',
+    title: other === null ? 'Change against the baseline' : 'Change against the other side',
     tone: compared.some((each) => changeMark(each).tone === 'bad') ? 'bad' : undefined,
     body:
       all.length === 0
         ? html`<p class="note">Nothing was compared in this run.</p>`
         : html`${notCompared}${changed}${missing}${rows.length > 0 && html`${table(columns, rows, budget, compared.map((each) => (changeMark(each).tone === 'bad' ? 'bad' : undefined)))}
-<p class="note">Compared with ${plural(sessions, 'stored session')}. The bar is the interval of the change and the dot its estimate, on a scale of ±${Math.round(widest * 100)} %; “smallest seen” is the least change this comparison would have found.</p>`}${without > 0 && rows.length > 0 && folded('Metrics without a baseline', html`<p>${all.filter(({ verdict }) => verdict === 'no-baseline').slice(0, budget.rows).map(({ title, metric }) => said(`${title}: ${metricPhrase(metric)}`, budget)).join(' · ')}</p>`)}`,
+<p class="note">Compared with ${other === null ? plural(sessions, 'stored session') : html`<b>${said(other, budget)}</b>, measured in turns in the same session`}. The bar is the interval of the change and the dot its estimate, on a scale of ±${Math.round(widest * 100)} %; “smallest seen” is the least change this comparison would have found.</p>`}${without > 0 && rows.length > 0 && folded('Metrics without a baseline', html`<p>${all.filter(({ verdict }) => verdict === 'no-baseline').slice(0, budget.rows).map(({ title, metric }) => said(`${title}: ${metricPhrase(metric)}`, budget)).join(' · ')}</p>`)}`,
     charts: [],
   };
 }
