@@ -47,11 +47,11 @@ export async function run(request: RunRequest, observe: Observer, interrupt: Int
   for (const { file, line, message } of warnings) observe({ type: 'note', text: `${file}:${line}: ${message}` });
   const chosen = chooseWorkloads(plan);
   await checkFolder(request.out ?? request.reportsDir);
-  const comparison = await openComparison(request, chosen);
 
   observe({ type: 'stage', text: 'looking at this machine' });
   const tools = createToolResolver(request.env);
   const [environment, git] = await Promise.all([fingerprint(), gitState(request.cwd)]);
+  const comparison = await openComparison(request, chosen, environment.hash);
   const ledger = await Ledger.open({ request, rounds: roundsOf(chosen), secrets, environment, git, tools });
 
   const releases = new Releases();
@@ -111,6 +111,6 @@ export async function dryRun(request: RunRequest): Promise<{ scenarios: ChosenSc
   const { plan } = await readPlan(request);
   const scenarios = chooseWorkloads(plan);
   await checkFolder(request.out ?? request.reportsDir);
-  await openComparison(request, scenarios);
+  await openComparison(request, scenarios, (await fingerprint()).hash);
   return { scenarios, estimateMs: estimateMs(scenarios), freshMs: estimateMs(scenarios.map((each) => ({ ...each, rounds: freshRoundsOf(each.rounds) }))) };
 }

@@ -53,6 +53,18 @@ function build(done: (code: ExitCode) => void): Command {
     done(await (await import('./commands/run.ts')).run(scenarios, flags)),
   );
 
+  command('calibrate [scenario...]', 'rounds in which nothing changes, on this machine: noise, smallest change seen, rounds needed')
+    .option('--profile <name>', 'as for run', 'quick')
+    .option('--target <url>', 'as for run')
+    .option('--tag <tag>', 'only scenarios with this tag')
+    .option('--filter <text>', 'only workloads whose name contains this')
+    .option('--rounds <n>', 'rounds to measure', integer(6, 1_000), 12)
+    .option('--seed <n>', 'seed of arrivals and data', integer(0, 0xffff_ffff), 1)
+    .option('--baselines <dir>', 'where baselines are kept; the calibration is written there', 'baselines')
+    .option('--insecure', 'do not verify TLS certificates')
+    .option('--confirm-target <host>', 'confirm that load may go to this host')
+    .action(async (scenarios: string[], flags: Omit<RunFlags, 'reporter' | 'compare' | 'control'>) => done(await (await import('./commands/calibrate.ts')).calibrate(scenarios, { ...flags, reporter: [], compare: false, control: true })));
+
   command('list [scenario...]', 'the scenarios there are, their workloads and profiles')
     .option('--tag <tag>', 'only those with this tag')
     .option('--json', 'as JSON')

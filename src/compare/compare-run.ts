@@ -1,6 +1,7 @@
 import { METRICS, metricKey } from '../record/metrics.ts';
 import type { ComparisonResult, Environment, Metric, ScenarioRecord, WorkloadRecord } from '../record/schema.ts';
 import type { MachineBaseline } from './baseline-files.ts';
+import type { Calibration } from './calibration-file.ts';
 import type { Figure } from './figure.ts';
 import { gate, type GateInput, type Reference } from './gate.ts';
 import { DEFAULT_GATE, type GateOptions } from './options.ts';
@@ -11,6 +12,8 @@ export interface ToCompare {
   scenario: ScenarioRecord;
   baselines: readonly MachineBaseline[];
   options?: GateOptions;
+  /** What was calibrated for it on this machine. */
+  calibration?: Calibration | null;
 }
 
 /** The run that is compared, and the machine it ran on. */
@@ -24,9 +27,9 @@ export interface Measurer {
  * The run is compared as a whole, because the chance of a false alarm is held down over all its metrics. Pure.
  */
 export function compareRun({ runId, environment }: Measurer, parts: readonly ToCompare[]): ScenarioRecord[] {
-  const places = parts.flatMap(({ scenario, baselines, options = DEFAULT_GATE }) =>
+  const places = parts.flatMap(({ scenario, baselines, options = DEFAULT_GATE, calibration }) =>
     scenario.workloads.flatMap((workload) =>
-      workload.metrics.map((metric) => ({ workload, input: { metric, options: isMirror(metric, workload) ? ungated(metric, options) : options, reference: referenceOf(workload, metric, { runId, environment, scenario }, baselines), confirmedFrom: workload.confirmation?.from ?? null } satisfies GateInput })),
+      workload.metrics.map((metric) => ({ workload, input: { metric, options: isMirror(metric, workload) ? ungated(metric, options) : options, reference: referenceOf(workload, metric, { runId, environment, scenario }, baselines), confirmedFrom: workload.confirmation?.from ?? null, prior: calibration?.metrics[`${workload.name}/${metricKey(metric)}`]?.spread } satisfies GateInput })),
     ),
   );
   const results = gate(places.map(({ input }) => input));

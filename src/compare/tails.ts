@@ -6,13 +6,13 @@ import { kurtosis } from './stats/spread.ts';
 
 /** Degrees of freedom of a prediction limit whose spread is the prior, which is wide already, and of one whose spread is measured. */
 const PRIOR_DF = 7;
-const HEAVY_DF = 4;
+const HEAVY_DF = 3;
 const LIGHT_DF = 8;
 
 /** From this many stored sessions on, a window shows whether its tails are heavy. */
 const ENOUGH_SESSIONS = 18;
 /** Kurtosis of windows drawn from t with 3 degrees of freedom is 5 on average, of normal ones 2.7. */
-const HEAVY_KURTOSIS = 3.6;
+const HEAVY_KURTOSIS = 3.4;
 /** Standard deviation of the kurtosis of one normal window of 20. */
 const KURTOSIS_SD = 0.8;
 

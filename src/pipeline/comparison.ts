@@ -1,6 +1,7 @@
 import { annotate, type Annotated } from '../compare/annotate.ts';
 import { keepSessions } from '../compare/baselines.ts';
 import { readBaselines, type MachineBaseline } from '../compare/baseline-files.ts';
+import { readCalibration, type Calibration } from '../compare/calibration-file.ts';
 import { compareRun } from '../compare/compare-run.ts';
 import { disturbances, storedControl, underDisturbance } from '../compare/environment.ts';
 import { comparePaired } from '../compare/paired.ts';
@@ -14,15 +15,20 @@ import type { RunRequest } from './request.ts';
 type Stored = ReadonlyMap<string, readonly MachineBaseline[]>;
 
 /** What the run will be compared with. */
-export type Comparison = { kind: 'none' } | { kind: 'history'; stored: Stored } | { kind: 'paired' };
+export type Comparison = { kind: 'none' } | { kind: 'history'; stored: Stored; calibrations: ReadonlyMap<string, Calibration> } | { kind: 'paired' };
 
 /** Reads the stored baselines before anything is measured: one that was edited into nonsense is a BenchError (2) then, and costs no run. */
-export async function openComparison({ compare, against, baselinesDir }: Pick<RunRequest, 'compare' | 'against' | 'baselinesDir'>, scenarios: readonly ChosenScenario[]): Promise<Comparison> {
+export async function openComparison({ compare, against, baselinesDir }: Pick<RunRequest, 'compare' | 'against' | 'baselinesDir'>, scenarios: readonly ChosenScenario[], machine: string): Promise<Comparison> {
   if (against !== null) return { kind: 'paired' };
   if (!compare) return { kind: 'none' };
   const stored = new Map<string, readonly MachineBaseline[]>();
   for (const { name } of scenarios) stored.set(name, await readBaselines(baselinesDir, name));
-  return { kind: 'history', stored };
+  const calibrations = new Map<string, Calibration>();
+  for (const { name, sha256 } of scenarios) {
+    const found = await readCalibration(baselinesDir, name, machine, sha256);
+    if (found !== null) calibrations.set(name, found);
+  }
+  return { kind: 'history', stored, calibrations };
 }
 
 /** What the gate needs to know of a run beside its figures. */
@@ -46,7 +52,7 @@ export function compareMeasured(comparison: Comparison, measured: readonly Scena
   if (comparison.kind === 'paired') return { scenarios: comparePaired(measured, optionsOf), disturbed: run.control === null ? [] : disturbances(run.control, []) };
   if (comparison.kind === 'none') return { scenarios: [...measured], disturbed: run.control === null ? [] : disturbances(run.control, []) };
   const baselinesOf = (name: string): readonly MachineBaseline[] => comparison.stored.get(name) ?? [];
-  const compared = compareRun(run, measured.map((scenario) => ({ scenario, baselines: baselinesOf(scenario.name), options: optionsOf(scenario.name) })));
+  const compared = compareRun(run, measured.map((scenario) => ({ scenario, baselines: baselinesOf(scenario.name), options: optionsOf(scenario.name), calibration: comparison.calibrations.get(scenario.name) ?? null })));
   const { runId, environment, control } = run;
   const before = measured.flatMap((scenario) => storedControl({ runId, environment, scenario }, baselinesOf(scenario.name)));
   const disturbed = control === null ? [] : disturbances(control, before);

@@ -2,13 +2,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-const PATH = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
+const pathOf = (page: string): string => fileURLToPath(new URL(`../../docs/${page}.md`, import.meta.url));
 const TITLE = '# Performance\n\nMeasured figures, each written here by the script that measured it.\n';
 
-/** Replaces one section of docs/performance.md (or adds it): `## heading`, the machine and date, then `body`. The others stay. */
-export function writeSection(key: string, heading: string, body: string): void {
-  const before = existsSync(PATH) ? readFileSync(PATH, 'utf8') : TITLE;
-  writeFileSync(PATH, replaceSection(before, key, `## ${heading}\n\n${machine()}\n\n${body.trim()}`));
+/** Replaces one section of a page of docs/ (or adds it): `## heading`, the machine and date, then `body`. The others stay. */
+export function writeSection(key: string, heading: string, body: string, page = 'performance'): void {
+  const path = pathOf(page);
+  const before = existsSync(path) ? readFileSync(path, 'utf8') : TITLE;
+  writeFileSync(path, replaceSection(before, key, `## ${heading}\n\n${machine()}\n\n${body.trim()}`));
 }
 
 /** The text with the section between `<!-- perf:key -->` and `<!-- /perf:key -->` replaced, or added at its end. Pure. */

@@ -56,7 +56,8 @@ export async function run(scenarios: string[], flags: RunFlags): Promise<ExitCod
   return outcome.exitCode;
 }
 
-function requestOf(scenarios: string[], flags: RunFlags): RunRequest {
+/** What the flags of a run ask for. */
+export function requestOf(scenarios: string[], flags: RunFlags): RunRequest {
   return {
     scenarios,
     profile: flags.profile,

@@ -1,0 +1,48 @@
+import { calibrationOf } from '../../compare/calibrate.ts';
+import { writeCalibration, type Calibration } from '../../compare/calibration-file.ts';
+import { DEFAULT_GATE } from '../../compare/options.ts';
+import { EXIT, type ExitCode } from '../../errors.ts';
+import { dryRun, run as runPipeline } from '../../run.ts';
+import { formatShare } from '../../units.ts';
+import { print } from '../deliver.ts';
+import { explain } from '../explain.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { progressOn } from '../progress.ts';
+import { requestOf, type RunFlags } from './run.ts';
+
+/** Rounds in which nothing changes, on this machine: what noise there is, what can be seen through it, and how many rounds it takes. */
+export async function calibrate(scenarios: string[], flags: RunFlags): Promise<ExitCode> {
+  const request = { ...requestOf(scenarios, flags), compare: false, against: null, failOn: 'invalid' };
+  const planned = await dryRun({ ...request, rounds: null });
+  const progress = progressOn(process.stderr);
+  const interrupt = onInterrupt((text) => progress.observe({ type: 'note', text }));
+  let outcome: Awaited<ReturnType<typeof runPipeline>>;
+  try {
+    outcome = await runPipeline(request, progress.observe, interrupt);
+  } finally {
+    progress.end();
+    interrupt.release();
+  }
+  if (outcome.failure !== undefined) explain(outcome.failure);
+  const { record } = outcome;
+  if (record.run.status !== 'complete') return outcome.exitCode;
+  for (const scenario of record.scenarios) {
+    const own = planned.scenarios.find(({ name }) => name === scenario.name);
+    const rounds = own?.rounds ?? record.run.rounds;
+    const found: Calibration = { version: 1, date: record.run.startedAt, scenario: scenario.name, sha256: scenario.sha256, profile: record.run.profile, planned: rounds, metrics: calibrationOf(scenario, rounds, own?.gate ?? DEFAULT_GATE) };
+    const file = await writeCalibration(request.baselinesDir, record.environment.hash, found);
+    await print(process.stdout, `${describe(found).join('\n')}\n\nwritten to ${file}; later runs on this machine read it\n`);
+  }
+  return outcome.exitCode === EXIT.invalid ? EXIT.invalid : EXIT.pass;
+}
+
+function describe({ scenario, profile, planned, metrics }: Calibration): string[] {
+  const rows = Object.entries(metrics).map(([key, { noise, autocorrelation, smallestSeen, roundsFor5, roundsFor10 }]) => [
+    key, formatShare(noise), autocorrelation.toFixed(2), smallestSeen === null ? 'nothing' : formatShare(smallestSeen), String(roundsFor5 ?? 'over 1,000'), String(roundsFor10 ?? 'over 1,000'),
+  ]);
+  const heads = ['metric', 'noise', 'autocorrelation', `seen with ${planned} pairs`, 'pairs for 5 %', 'pairs for 10 %'];
+  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => (row[column] ?? '').length)));
+  const line = (cells: readonly string[]): string => `  ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')}`;
+  const recommended = Math.max(0, ...Object.values(metrics).map(({ roundsFor10 }) => roundsFor10 ?? 0));
+  return [`${scenario}  (profile ${profile}, ${planned} rounds)`, line(heads), ...rows.map(line), ...(rows.length === 0 ? ['  too few rounds: at least 6 are needed'] : [`recommended: bench run --against … --rounds ${recommended} sees 10 % on every metric`])];
+}
