@@ -13,17 +13,12 @@ import { gitState } from './pipeline/git.ts';
 import { Ledger } from './pipeline/ledger.ts';
 import { readPlan } from './pipeline/plan.ts';
 import { preflight } from './pipeline/preflight.ts';
+import type { Interrupt } from './pipeline/interrupt.ts';
 import type { RunRequest } from './pipeline/request.ts';
 import { estimateOf, freshRoundsOf, measureFreshRounds, measureRounds } from './pipeline/rounds.ts';
 import { Releases, temporaryFolder } from './pipeline/workspace.ts';
 import { checkFolder } from './record/folder.ts';
 import type { RunRecord, ScenarioRecord } from './record/schema.ts';
-
-/** How the run is asked to stop: aborted once, and by which signal. */
-export interface Interrupt {
-  signal: AbortSignal;
-  by: () => 'SIGINT' | 'SIGTERM' | null;
-}
 
 export interface RunOutcome {
   record: RunRecord;

@@ -18,7 +18,7 @@ export const allowed = {
   compare: ['record'],
   capacity: ['record', 'judge', 'compare'],
   report: ['record'],
-  pipeline: ['record', 'host', 'service', 'target', 'workloads', 'scenario', 'judge', 'compare'],
+  pipeline: ['record', 'host', 'service', 'target', 'workloads', 'scenario', 'judge', 'compare', 'capacity'],
   cli: ['*'],
 };
 

@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode } from '../errors.ts';
-import type { Interrupt } from '../run.ts';
+import type { Interrupt } from '../pipeline/interrupt.ts';
 
 const CODES = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.terminated } as const satisfies Partial<Record<NodeJS.Signals, ExitCode>>;
 

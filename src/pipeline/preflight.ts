@@ -8,14 +8,15 @@ import type { Config } from '../scenario/config.ts';
 import { launchService, type LaunchedService } from '../service/launch.ts';
 import { resolveTarget } from '../target/resolve.ts';
 import type { Target } from '../target/target.ts';
-import type { PreparedWorkload } from '../workloads/contract.ts';
+import type { PreparedWorkload, WorkloadContext } from '../workloads/contract.ts';
 import type { ChosenScenario, ChosenWorkload } from './choose.ts';
 import { openOpponent, type Opponent } from './opponent.ts';
 import type { RunRequest } from './request.ts';
 import type { Lane } from './rounds.ts';
 import type { Releases } from './workspace.ts';
 
-export interface PreflightNeeds {
+/** What a preflight works with. */
+export interface PreflightBase {
   request: RunRequest;
   config: Config;
   tools: ToolResolver;
@@ -25,6 +26,9 @@ export interface PreflightNeeds {
   releases: Releases;
   /** A value that must be in no artefact. */
   keepSecret: (value: string) => void;
+}
+
+export interface PreflightNeeds extends PreflightBase {
   /** Starts the embedded service, once for all. */
   launch: () => Promise<LaunchedService>;
 }
@@ -40,7 +44,7 @@ export interface ReadyScenario {
  * Everything that can be found out before any load is sent: may load go there, is it up, are the tools there. All targets are
  * let through before any workload is prepared. Throws the first BenchError (2, 5 or 6).
  */
-export async function preflight(scenarios: readonly ChosenScenario[], base: Omit<PreflightNeeds, 'launch'>): Promise<ReadyScenario[]> {
+export async function preflight(scenarios: readonly ChosenScenario[], base: PreflightBase): Promise<ReadyScenario[]> {
   const needs: PreflightNeeds = { ...base, launch: onceForAll(base) };
   const opponent = base.request.against === null ? null : await openOpponent(base.request.against, needs);
   const paired = scenarios.map((scenario) => (opponent === null ? scenario : onlyDiffering(scenario, opponent, base.observe))).filter(({ workloads }) => workloads.length > 0);
@@ -70,7 +74,7 @@ async function targetOf(scenario: ChosenScenario, { request, config, signal, lau
 }
 
 /** One embedded service for all scenarios of a run, stopped with it. */
-function onceForAll({ tools, observe, releases, signal }: Omit<PreflightNeeds, 'launch'>): () => Promise<LaunchedService> {
+function onceForAll({ tools, observe, releases, signal }: PreflightBase): () => Promise<LaunchedService> {
   let launched: Promise<LaunchedService> | undefined;
   return () => {
     launched ??= (async () => {
@@ -95,7 +99,7 @@ async function lanesOf(scenario: ChosenScenario, target: Target | null, other: O
   for (const { name, bound } of scenario.workloads) {
     if (signal.aborted) break;
     observe({ type: 'stage', text: `checking what ${name} needs` });
-    const prepare = (side: { target: Target | null; tools: ToolResolver; folder: string }): Promise<PreparedWorkload> => prepareSide(scenario, { name, bound }, side, needs);
+    const prepare = (side: Side): Promise<PreparedWorkload> => prepareSide(scenario, { name, bound }, side, needs);
     const prepared = await prepare({ target, tools, folder: name });
     const against = other === null ? null : { label: other.opponent.label, prepared: await prepare({ target: other.target, tools: other.opponent.tools, folder: `${name}.against` }) };
     const estimateRoundMs = (against === null ? 1 : 2) * bound.estimateRoundMs;
@@ -104,11 +108,24 @@ async function lanesOf(scenario: ChosenScenario, target: Target | null, other: O
   return lanes;
 }
 
-async function prepareSide(scenario: ChosenScenario, { name, bound }: ChosenWorkload, side: { target: Target | null; tools: ToolResolver; folder: string }, needs: PreflightNeeds): Promise<PreparedWorkload> {
-  const { request, config, workDir, signal, observe, releases, keepSecret } = needs;
+/** One side of a scenario: where its load goes, with which tools, in which folder. */
+export interface Side {
+  target: Target | null;
+  tools: ToolResolver;
+  folder: string;
+}
+
+async function prepareSide(scenario: ChosenScenario, { name, bound }: ChosenWorkload, side: Side, needs: PreflightNeeds): Promise<PreparedWorkload> {
+  const prepared = await bound.prepare(await contextOf(scenario, name, side, needs));
+  needs.releases.add(() => prepared.close());
+  return prepared;
+}
+
+/** What a workload is handed, its folder made. */
+export async function contextOf(scenario: ChosenScenario, name: string, side: Side, { request, config, workDir, signal, observe, keepSecret }: PreflightBase): Promise<WorkloadContext> {
   const own = join(workDir, scenario.name, side.folder);
   await mkdir(own, { recursive: true });
-  const prepared = await bound.prepare({
+  return {
     name,
     rounds: scenario.rounds,
     seed: seedFor(request.seed, scenario.name, name),
@@ -121,7 +138,5 @@ async function prepareSide(scenario: ChosenScenario, { name, bound }: ChosenWork
     keepSecret,
     prices: config.prices === undefined ? null : { currency: config.prices.currency, cpuPerHour: config.prices.cpu ?? null, gpuPerHour: config.prices.gpu ?? null },
     progress: (progress) => observe({ type: 'progress', progress }),
-  });
-  releases.add(() => prepared.close());
-  return prepared;
+  };
 }

@@ -59,6 +59,13 @@ export interface PreparedWorkload {
   close(): Promise<void>;
 }
 
+/** A load at one rate for one length of time: what a search for the capacity asks for. */
+export interface RateLevel {
+  ratePerSecond: number;
+  warmupMs: number;
+  durationMs: number;
+}
+
 /** One kind of workload: a folder under workloads/ and a line in registry.ts. `Spec` is its part of the scenario, parsed. */
 export interface WorkloadKind<Spec> {
   kind: string;
@@ -68,6 +75,10 @@ export interface WorkloadKind<Spec> {
   readOnly(spec: Spec): boolean;
   /** For time left and for --dry-run. */
   estimateRoundMs(spec: Spec): number;
+  /** The same workload at another rate; null where it has none (closed loops, batches). Kinds without it never have one. */
+  atRate?(spec: Spec, level: RateLevel): Spec | null;
+  /** The rate it is written with, per second; null where it has none. */
+  rateOf?(spec: Spec): number | null;
   /** The `sla` section as limits. */
   limits(spec: Spec): SlaLimit[];
   /** The preflight: is everything there. Throws a BenchError (5 or 6) that says what is missing and how to get it. */

@@ -1,5 +1,5 @@
 import type { SlaLimit } from '../record/limits.ts';
-import type { PreparedWorkload, WorkloadContext, WorkloadKind } from './contract.ts';
+import type { PreparedWorkload, RateLevel, WorkloadContext, WorkloadKind } from './contract.ts';
 import { encode } from './encode/run.ts';
 import { http } from './http/http.ts';
 import { job } from './job/job.ts';
@@ -12,6 +12,10 @@ export interface BoundWorkload {
   readOnly: boolean;
   estimateRoundMs: number;
   limits: SlaLimit[];
+  /** Null where it has no rate. */
+  ratePerSecond: number | null;
+  /** The same workload at another rate; null where it has none. */
+  atRate(level: RateLevel): BoundWorkload | null;
   prepare(context: WorkloadContext): Promise<PreparedWorkload>;
 }
 
@@ -29,6 +33,11 @@ function boundTo<Spec>(kind: WorkloadKind<Spec>, spec: Spec): BoundWorkload {
     readOnly: kind.readOnly(spec),
     estimateRoundMs: kind.estimateRoundMs(spec),
     limits: kind.limits(spec),
+    ratePerSecond: kind.rateOf?.(spec) ?? null,
+    atRate(level) {
+      const changed = kind.atRate?.(spec, level) ?? null;
+      return changed === null ? null : boundTo(kind, changed);
+    },
     prepare: (context) => kind.prepare(spec, context),
   };
 }

@@ -6,7 +6,7 @@ import { seedFor } from '../../random.ts';
 import { preflightTarget } from '../../target/preflight.ts';
 import type { Target } from '../../target/target.ts';
 import { formatMs } from '../../units.ts';
-import type { PreparedWorkload, Progress, WorkloadContext, WorkloadKind } from '../contract.ts';
+import type { PreparedWorkload, Progress, RateLevel, WorkloadContext, WorkloadKind } from '../contract.ts';
 import { checkRequests, credentialsOf } from './check-requests.ts';
 import { dataPlan, readData, type Data } from './data-file.ts';
 import { findFiles, type Files } from './files.ts';
@@ -29,6 +29,8 @@ export const http: WorkloadKind<HttpWorkload> = {
   readOnly: ({ http: spec }) => [...spec.setup, ...measuredSteps(spec)].every(({ request }) => READING.has(request.method)),
   estimateRoundMs: ({ http: { load } }) => GENERATOR_START_MS + load.warmup + measuredMsOf(load),
   limits: limitsOf,
+  rateOf: ({ http: { load } }) => (load.model === 'closed' ? null : load.rate),
+  atRate,
   async prepare({ http: spec }, context) {
     const { name, target, insecureTls, signal, scenarioDir } = context;
     if (target === null) throw new BenchError(EXIT.usage, `${name} sends requests, but the scenario has no target`, { hint: 'Add target: { baseUrl: … } to the scenario.' });
@@ -43,6 +45,14 @@ export const http: WorkloadKind<HttpWorkload> = {
     return new PreparedHttp(spec, target, context, data, files);
   },
 };
+
+/** The same requests, open loop at one rate. A closed loop has no rate. */
+function atRate(workload: HttpWorkload, { ratePerSecond, warmupMs, durationMs }: RateLevel): HttpWorkload | null {
+  const { load } = workload.http;
+  if (load.model === 'closed') return null;
+  const { arrivals, maxInFlight, timeout, workers } = load;
+  return { ...workload, http: { ...workload.http, load: { model: 'open', rate: ratePerSecond, arrivals, duration: durationMs, warmup: warmupMs, maxInFlight, timeout, workers } } };
+}
 
 /** The measured path where trying it changes nothing and its variables are known; otherwise the base URL will do. */
 function pathToTry(spec: HttpSpec): { path?: string } {

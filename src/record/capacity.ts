@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { runRecord, unit } from './schema.ts';
+
+/** `capacity.json`: a search for the highest rate that keeps every limit. Times in ms, rates per second. */
+export const CAPACITY_FILE = 'capacity.json';
+
+const figure = z.object({
+  metric: z.string().describe('metric key'),
+  operator: z.enum(['<=', '>=']),
+  limit: z.number(),
+  unit,
+  value: z.number().nullable().describe('null: nothing was measured, which keeps no limit'),
+  kept: z.boolean(),
+});
+
+const trial = z.object({
+  kept: z.boolean().describe('every figure within its limit'),
+  figures: z.array(figure),
+  completedPerSecond: z.number().nullable(),
+  inFlightAtStart: z.number().nullable().describe('mean of the first quarter of its windows'),
+  inFlightAtEnd: z.number().nullable().describe('mean of the last quarter'),
+  machineBusy: z.number().nullable().describe('share of the processors of this machine, generator included; null where the system does not say'),
+});
+
+const level = z.object({
+  ratePerSecond: z.number(),
+  length: z.enum(['short', 'long']),
+  together: z.enum(['kept', 'failed', 'open', 'generator']).describe('by the intervals of all trials merged'),
+  trials: z.array(trial),
+  why: z.string().nullable().describe('generator: what it noticed about itself'),
+});
+
+const verification = z.object({ ratePerSecond: z.number(), durationMs: z.number(), kept: z.boolean(), figures: z.array(figure) });
+
+const outcome = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('found'), keptPerSecond: z.number(), failedPerSecond: z.number() }),
+  z.object({ type: z.literal('failed-at-lowest'), ratePerSecond: z.number() }),
+  z.object({ type: z.literal('kept-at-highest'), ratePerSecond: z.number() }),
+  z.object({ type: z.literal('generator-limited'), keptPerSecond: z.number().nullable(), generatorPerSecond: z.number() }),
+]);
+
+export const capacityRecord = z.object({
+  schemaVersion: z.literal(1),
+  kind: z.literal('capacity'),
+  run: z.object({
+    id: z.string(),
+    status: z.enum(['running', 'complete', 'interrupted', 'failed']),
+    startedAt: z.string(),
+    endedAt: z.string().nullable(),
+    profile: z.string(),
+    seed: z.number(),
+    command: z.string(),
+    readybench: z.string(),
+  }),
+  environment: runRecord.shape.environment,
+  scenario: z.object({ name: z.string(), file: z.string(), sha256: z.string() }),
+  workload: z.string(),
+  target: z.string().nullable(),
+  options: z.object({ fromPerSecond: z.number(), upToPerSecond: z.number(), resolution: z.number() }),
+  levels: z.array(level).describe('in the order in which they were tried'),
+  outcome: outcome.nullable().describe('null while the search is not at its end'),
+  estimate: z.object({ ratePerSecond: z.number(), low: z.number(), high: z.number(), confidence: z.number() }).nullable(),
+  verification: verification.nullable(),
+  gaveWay: z.object({ metric: z.string(), resource: z.enum(['machine', 'queue', 'errors', 'service']), sentence: z.string() }).nullable(),
+});
+
+export type CapacityRecord = z.infer<typeof capacityRecord>;
+export type CapacityLevel = z.infer<typeof level>;
+export type CapacityTrial = z.infer<typeof trial>;
+export type CapacityFigure = z.infer<typeof figure>;
