@@ -24,10 +24,17 @@ function ofWorkload(scenario: string, workload: WorkloadRecord, policy: FailPoli
   });
   return [
     ...validityOf(workload).map(({ invalid, sentence }) => judged('invalid', invalid && policy.on.has('invalid'), sentence)),
+    ...failedChecks(workload).map((sentence) => judged('sla', policy.on.has('sla'), sentence)),
     ...workload.sla.flatMap((result) => ofLimit(result, workload, policy).map(({ kind, fails }) => judged(kind, fails, result.sentence, result.metric))),
     ...workload.comparison.flatMap((result) => (worse(result) ? [judged('regression', result.verdict === 'regression' && result.waived === undefined && policy.on.has('regression'), result.sentence, result.metric)] : [])),
     ...workload.notMeasured.map(({ what, reason, remedy }) => judged('not-measured', false, `${what} was not measured: ${reason}${/[.!?]$/.test(reason) ? '' : '.'} ${remedy}`)),
   ];
+}
+
+/** A check of behaviour that does not hold counts as a limit that is broken. */
+function failedChecks({ detail }: WorkloadRecord): string[] {
+  if (detail.kind !== 'check') return [];
+  return detail.checks.filter(({ verdict }) => verdict === 'fail').map(({ name, sentences }) => `${name}: ${sentences.join('; ')}`);
 }
 
 function validityOf({ validity, metrics, notMeasured, status }: WorkloadRecord): { invalid: boolean; sentence: string }[] {

@@ -39,5 +39,5 @@ export function roundsOf(scenarios: readonly ChosenScenario[]): number {
 
 /** What one run of these takes, from the workloads' own estimates. */
 export function estimateMs(scenarios: readonly ChosenScenario[]): number {
-  return scenarios.reduce((sum, { rounds, workloads }) => sum + rounds * workloads.reduce((each, { bound }) => each + bound.estimateRoundMs, 0), 0);
+  return scenarios.reduce((sum, { rounds, workloads }) => sum + workloads.reduce((each, { bound }) => each + (bound.once ? 1 : rounds) * bound.estimateRoundMs, 0), 0);
 }

@@ -103,7 +103,7 @@ async function lanesOf(scenario: ChosenScenario, target: Target | null, other: O
     const prepared = await prepare({ target, tools, folder: name });
     const against = other === null ? null : { label: other.opponent.label, prepared: await prepare({ target: other.target, tools: other.opponent.tools, folder: `${name}.against` }) };
     const estimateRoundMs = (against === null ? 1 : 2) * bound.estimateRoundMs;
-    lanes.push({ scenario: scenario.name, workload: name, rounds: scenario.rounds, kind: bound.kind, estimateRoundMs, limits: bound.limits, confirmation: null, prepared, against });
+    lanes.push({ scenario: scenario.name, workload: name, rounds: bound.once ? 1 : scenario.rounds, kind: bound.kind, estimateRoundMs, limits: bound.limits, confirmation: null, prepared, against });
   }
   return lanes;
 }

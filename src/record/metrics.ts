@@ -42,6 +42,7 @@ export const METRICS: Readonly<Record<string, MetricKind>> = {
   ...percentiles('completion', 'completion', [50, 95]),
   ...percentiles('queueWait', 'wait in the queue', []),
   ...percentiles('processing', 'processing time', [50]),
+  'checks.failed': { unit: 'count', better: 'lower', title: 'failed checks', nature: 'advisory', absoluteFloor: 1 },
   'timeouts.rate': { unit: 'share', better: 'lower', title: 'jobs not done in time', nature: 'advisory', absoluteFloor: 0.005 },
   'encode.wall': { unit: 'ms', better: 'lower', title: 'encode time', nature: 'time', absoluteFloor: 100 },
   'encode.cpu': { unit: 'ms', better: 'lower', title: 'CPU time of an encode', nature: 'cpu', absoluteFloor: 100 },

@@ -309,6 +309,21 @@ const against = z.object({
   metrics: z.array(metric),
 });
 
+/** Checks of behaviour have no series. */
+const checkSeries = z.object({ kind: z.literal('check') });
+
+const checkDetail = z.object({
+  kind: z.literal('check'),
+  checks: z.array(
+    z.object({
+      name: z.string().describe('rateLimit, auth, …'),
+      verdict: z.enum(['pass', 'fail']),
+      sentences: z.array(z.string()).describe('what does not hold; of a check that passes, what was seen'),
+      evidence: z.array(z.object({ sent: z.string(), received: z.string() })).describe('requests and answers, without credentials'),
+    }),
+  ),
+});
+
 const workload = z.object({
   name: z.string(),
   kind: z.string(),
@@ -322,8 +337,8 @@ const workload = z.object({
   comparison: z.array(comparisonResult),
   notMeasured: z.array(notMeasured),
   histograms: z.array(histogram),
-  series: z.discriminatedUnion('kind', [httpSeries, encodeSeries, jobSeries]),
-  detail: z.discriminatedUnion('kind', [httpDetail, encodeDetail, jobDetail]),
+  series: z.discriminatedUnion('kind', [httpSeries, encodeSeries, jobSeries, checkSeries]),
+  detail: z.discriminatedUnion('kind', [httpDetail, encodeDetail, jobDetail, checkDetail]),
 });
 
 const note = z.object({
@@ -415,6 +430,7 @@ export type EncodeDetail = z.infer<typeof encodeDetail>;
 export type EncodeAnalysis = z.infer<typeof encodeAnalysis>;
 export type HostLoad = z.infer<typeof hostLoad>;
 export type EncodeJob = z.infer<typeof encodeJob>;
+export type CheckDetail = z.infer<typeof checkDetail>;
 export type JobRun = z.infer<typeof jobRun>;
 export type JobSeries = z.infer<typeof jobSeries>;
 export type JobDetail = z.infer<typeof jobDetail>;

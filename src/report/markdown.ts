@@ -44,6 +44,7 @@ export function renderMarkdown(record: RunRecord): string {
     ...warningsParts(record),
     folded('Encodes', encodeTables(record)),
     folded('Jobs', jobTables(record)),
+    folded('Checks', checkTables(record)),
     folded('Environment', environmentTable(record)),
     folded('Reproduce', fence(run.command, 'sh')),
   ].filter(({ text }) => text !== '');
@@ -130,6 +131,11 @@ function encodeTables(record: RunRecord): string {
 function warningsParts(record: RunRecord): Part[] {
   const items = warnings(record);
   return items.length <= MOST_OPEN_WARNINGS ? [open(section('Warnings', list(items)))] : [folded(plural(items.length, 'warning'), list(items))];
+}
+
+function checkTables(record: RunRecord): string {
+  const blocks = workloadViews(record).flatMap(({ title, workload: { detail } }) => (detail.kind === 'check' ? [`**${words(title)}**\n\n${table(['check', 'verdict', 'what was seen'], detail.checks.map(({ name, verdict, sentences }) => [words(name), emphasis(verdict, verdict === 'fail'), words(sentences.join('; '))]))}`] : []));
+  return blocks.join('\n\n');
 }
 
 function jobTables(record: RunRecord): string {

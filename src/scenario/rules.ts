@@ -1,5 +1,6 @@
 import { formatMs } from '../units.ts';
 import { CEILINGS, measuredMsOf, measuredSteps, type Expectation, type RequestSpec } from '../workloads/http/schema.ts';
+import { checkRequests } from '../workloads/check/schema.ts';
 import { jobRequests } from '../workloads/job/schema.ts';
 import { KIND_NAMES, WORKLOAD_KINDS, kindOf, type Workload } from '../workloads/schemas.ts';
 import { captureNames } from './interpolate.ts';
@@ -172,10 +173,13 @@ const referencesAreFilled: WorkloadRule = (workload) => {
   ]);
   const within = (path: Path): boolean => places.some((place) => [place.path, place.expectPath].some((own) => own.every((part, index) => part === path[index])));
   const elsewhere = textsIn(workload, [])
-    .filter(({ path }) => path[0] === kindOf(workload) && !within(path))
+    .filter(({ path }) => path[0] === kindOf(workload) && !within(path) && !(path[0] === 'check' && FILLED_IN_CHECKS.test(path.join('.'))))
     .flatMap(({ path, text }) => captureNames(text).used.map((used) => error(path, `\${${used}} stands where no captured value is put in; an environment variable is written \${env.${used}}, the plain characters $\${${used}}`)));
   return [...inRequests, ...elsewhere];
 };
+
+/** Where a check puts in what its set-up captured, beside its requests. */
+const FILLED_IN_CHECKS = /^check\.(headers\.|auth\.expired$)/;
 
 function referenceFindings({ path, text }: { path: Path; text: string }, { captured, data }: Pick<RequestPlace, 'captured' | 'data'>): Finding[] {
   const { used, escaped } = captureNames(text);
@@ -206,6 +210,12 @@ function requestsOf(workload: Workload): RequestPlace[] {
     captured.push('job', ...(workload.job.webhook === undefined ? [] : ['webhook']));
     for (const { path, request, expect, capture } of jobRequests(workload.job)) {
       places.push({ path: ['job', ...path, 'request'], request, expectPath: ['job', ...path, 'expect'], expect, captured: [...captured], data: 'none' });
+      captured.push(...Object.keys(capture));
+    }
+  }
+  if ('check' in workload) {
+    for (const { path, request, expect, capture, given } of checkRequests(workload.check)) {
+      places.push({ path, request, expectPath: [...path.slice(0, -1), 'expect'], expect, captured: [...captured, ...given], data: 'none' });
       captured.push(...Object.keys(capture));
     }
   }

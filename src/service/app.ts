@@ -1,5 +1,6 @@
 import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import { writeSync } from 'node:fs';
+import { guardedRoutes, guards } from './guards.ts';
 import { faultHook } from './fault-hook.ts';
 import type { ServiceMetrics } from './metrics.ts';
 import type { ServiceOptions } from './options.ts';
@@ -22,7 +23,7 @@ export function buildApp(context: AppContext): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     // Longer than a load generator pauses: a connection closed at the wrong moment would be an error of ours.
     keepAliveTimeout: 72_000,
-    bodyLimit: 64 * 1024,
+    bodyLimit: context.options.faults.off.has('body-limit') ? 64 * 1024 * 1024 : 64 * 1024,
     forceCloseConnections: 'idle',
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: true } },
   });
@@ -33,7 +34,13 @@ export function buildApp(context: AppContext): FastifyInstance {
   });
   metricsRoutes(app, context.metrics);
   faultHook(app, context.options.faults.requests);
-  healthRoutes(app, context);
-  videoRoutes(app, context);
+  guards(app, context.off);
+  // Plugins stand before the routes they are for.
+  void app.register((routes, _, done) => {
+    healthRoutes(routes, context);
+    videoRoutes(routes, context);
+    done();
+  });
+  guardedRoutes(app, context);
   return app;
 }

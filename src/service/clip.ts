@@ -25,6 +25,7 @@ export const submitBody = {
     preset: { type: 'string', enum: PRESETS, default: 'veryfast' },
     seed: { type: 'integer', minimum: 0, maximum: 2 ** 31 - 1, default: 1 },
     title: { type: 'string', maxLength: 200, default: '' },
+    priority: { type: 'string', enum: ['low', 'normal', 'high'], default: 'normal', description: 'high overtakes what waits' },
     cache: { type: 'boolean', default: true, description: 'false: encode afresh even where the same clip is there' },
   },
 } as const;
@@ -55,3 +56,6 @@ export function progressOf(line: string, durationS: number): number | undefined 
   const doneUs = /^out_time_ms=(\d+)$/.exec(line)?.[1];
   return doneUs === undefined ? undefined : Math.min(1, Number(doneUs) / 1e6 / durationS);
 }
+
+export type Priority = 'low' | 'normal' | 'high';
+export const RANK: Readonly<Record<Priority, number>> = { low: 0, normal: 1, high: 2 };

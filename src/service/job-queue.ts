@@ -1,9 +1,11 @@
 /** A piece of work that can be stopped. */
 export interface Job {
+  /** Higher ones overtake those that wait; equal ones keep their order. */
+  priority: number;
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** Runs jobs in the order they came, `concurrency` at once. */
+/** Runs jobs by priority, then in the order they came, `concurrency` at once. */
 export class JobQueue {
   readonly concurrency: number;
   readonly limit: number;
@@ -27,7 +29,8 @@ export class JobQueue {
   /** False where the queue is full, or stopped: the job will not run. */
   add(job: Job): boolean {
     if (this.#stopped || this.isFull()) return false;
-    this.#waiting.push(job);
+    const behind = this.#waiting.findIndex((other) => other.priority < job.priority);
+    this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, job);
     this.#next();
     return true;
   }

@@ -75,11 +75,11 @@ export class Library {
     this.#options = options;
   }
 
-  submit(parameters: ClipParameters, useCache: boolean): Submitted {
+  submit(parameters: ClipParameters, useCache: boolean, priority = 1): Submitted {
     const queuedAt = new Date();
     const key = clipKey(parameters);
     const known = useCache ? this.#shared.get(key) : undefined;
-    const clip = known ?? this.#newClip(key, parameters);
+    const clip = known ?? this.#newClip(key, parameters, priority);
     if (known === undefined) {
       if (!this.#options.queue.add(clip)) return { accepted: false, retryAfterS: this.#retryAfterS() };
       this.#clips.set(clip.file, clip);
@@ -121,9 +121,10 @@ export class Library {
     return true;
   }
 
-  #newClip(key: string, parameters: ClipParameters): Clip {
+  #newClip(key: string, parameters: ClipParameters, priority: number): Clip {
     const clip: Clip = {
       key,
+      priority,
       parameters,
       file: join(this.#options.folder, `${randomUUID()}.mp4`),
       state: { status: 'queued' },

@@ -13,6 +13,8 @@ export interface ServiceOptions {
   logLevel: string;
   /** How long a stop waits for requests in flight. */
   drainMs: number;
+  /** What /api asks for in x-api-key. */
+  apiKey: string;
   faults: Faults;
 }
 
@@ -20,7 +22,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'];
 
-/** From READYBENCH_SERVICE_HOST, _PORT, _CONCURRENCY, _QUEUE_LIMIT, _LOG and READYBENCH_FAULTS. Throws a BenchError (2). */
+/** From READYBENCH_SERVICE_HOST, _PORT, _CONCURRENCY, _QUEUE_LIMIT, _LOG, _API_KEY and READYBENCH_FAULTS. Throws a BenchError (2). */
 export function serviceOptions(env: Environment = process.env): ServiceOptions {
   return {
     host: env['READYBENCH_SERVICE_HOST'] || '127.0.0.1',
@@ -29,6 +31,7 @@ export function serviceOptions(env: Environment = process.env): ServiceOptions {
     queueLimit: whole(env, 'READYBENCH_SERVICE_QUEUE_LIMIT', 100, 0, 100_000),
     logLevel: level(env),
     drainMs: 5_000,
+    apiKey: env['READYBENCH_SERVICE_API_KEY'] || 'readybench-demo-key',
     faults: parseFaults(env[FAULTS_VARIABLE]),
   };
 }

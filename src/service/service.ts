@@ -30,10 +30,11 @@ export async function startService(options: ServiceOptions, tools: ToolResolver)
   const metrics = serviceMetrics(queue);
   const readiness = new Readiness(queue, ffmpeg.path, folder);
   const library = new Library({ ffmpegPath: ffmpeg.path, folder, queue, metrics, encodeCost: options.faults.encodeCost });
-  const app = buildApp({ options, version, ffmpeg, queue, readiness, library, metrics });
+  const app = buildApp({ options, version, ffmpeg, queue, readiness, library, metrics, off: options.faults.off });
 
   const stop = async (): Promise<void> => {
     readiness.draining = true;
+    if (options.faults.off.has('drain')) app.server.closeAllConnections();
     // A connection whose last request was in flight stays open when that is answered: it has to be closed then.
     const idle = setInterval(() => app.server.closeIdleConnections(), 20);
     const limit = setTimeout(() => app.server.closeAllConnections(), options.drainMs);

@@ -73,6 +73,8 @@ export interface WorkloadKind<Spec> {
   needsTarget(spec: Spec): boolean;
   /** True where it only reads: what the `smoke` profile may run against production. */
   readOnly(spec: Spec): boolean;
+  /** True where one round says it all: behaviour, not speed. */
+  once?: boolean;
   /** For time left and for --dry-run. */
   estimateRoundMs(spec: Spec): number;
   /** The same workload at another rate; null where it has none (closed loops, batches). Kinds without it never have one. */

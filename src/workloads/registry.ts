@@ -1,5 +1,6 @@
 import type { SlaLimit } from '../record/limits.ts';
 import type { PreparedWorkload, RateLevel, WorkloadContext, WorkloadKind } from './contract.ts';
+import { check } from './check/check.ts';
 import { encode } from './encode/run.ts';
 import { http } from './http/http.ts';
 import { job } from './job/job.ts';
@@ -10,6 +11,7 @@ export interface BoundWorkload {
   kind: string;
   needsTarget: boolean;
   readOnly: boolean;
+  once: boolean;
   estimateRoundMs: number;
   limits: SlaLimit[];
   /** Null where it has no rate. */
@@ -23,6 +25,7 @@ export interface BoundWorkload {
 export function bind(workload: Workload): BoundWorkload {
   if ('http' in workload) return boundTo(http, workload);
   if ('job' in workload) return boundTo(job, workload);
+  if ('check' in workload) return boundTo(check, workload);
   return boundTo(encode, workload);
 }
 
@@ -31,6 +34,7 @@ function boundTo<Spec>(kind: WorkloadKind<Spec>, spec: Spec): BoundWorkload {
     kind: kind.kind,
     needsTarget: kind.needsTarget(spec),
     readOnly: kind.readOnly(spec),
+    once: kind.once === true,
     estimateRoundMs: kind.estimateRoundMs(spec),
     limits: kind.limits(spec),
     ratePerSecond: kind.rateOf?.(spec) ?? null,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkWorkload } from './check/schema.ts';
 import { encodeWorkload } from './encode/schema.ts';
 import { httpWorkload } from './http/schema.ts';
 import { jobWorkload } from './job/schema.ts';
@@ -7,6 +8,7 @@ import { jobWorkload } from './job/schema.ts';
 export const WORKLOAD_KINDS = {
   http: { schema: httpWorkload, needsTarget: true },
   job: { schema: jobWorkload, needsTarget: true },
+  check: { schema: checkWorkload, needsTarget: true },
   encode: { schema: encodeWorkload, needsTarget: false },
 } as const;
 

@@ -5,7 +5,7 @@ import { displayWidth, plain, truncate } from '../text.ts';
 import { plural } from '../values.ts';
 import { formatMs } from '../../units.ts';
 import { canvas, paragraph, type Canvas } from './paint.ts';
-import { changesTable, encodeTable, jobTable, slaTable } from './tables.ts';
+import { changesTable, checkTable, encodeTable, jobTable, slaTable } from './tables.ts';
 
 export interface TerminalOptions {
   color: boolean;
@@ -32,6 +32,7 @@ export function renderTerminal(record: RunRecord, options: TerminalOptions): str
     ...changesTable(on, record),
     ...encodeTable(on, record),
     ...jobTable(on, record),
+    ...checkTable(on, record),
     ...notMeasured(on, record),
     ...warnings(on, record),
     ...closing(on, record, options.files),

@@ -166,3 +166,20 @@ export function jobTable(on: Canvas, record: RunRecord): string[] {
     }),
   ];
 }
+
+/** Checks of behaviour: verdict and what was seen. */
+export function checkTable(on: Canvas, record: RunRecord): string[] {
+  const views = workloadViews(record).flatMap(({ title, workload: { detail } }) => (detail.kind === 'check' ? [{ title, checks: detail.checks }] : []));
+  if (views.length === 0) return [];
+  return [
+    '',
+    on.bold('Checks'),
+    ...views.flatMap(({ title, checks }) => [
+      on.bold(truncate(plain(title), on.width)),
+      ...checks.flatMap(({ name, verdict, sentences }) => {
+        const [first = '', ...more] = paragraph(on, `${verdict}  ${plain(name)}: ${truncate(plain(sentences.join('; ')), LONGEST_SENTENCE)}`, 2, 6);
+        return verdict === 'pass' ? [on.tone('good', first), ...more.map(on.dim)] : [first, ...more].map((line) => on.tone('bad', line));
+      }),
+    ]),
+  ];
+}

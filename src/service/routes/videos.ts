@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { open } from 'node:fs/promises';
-import { submitBody, type ClipParameters } from '../clip.ts';
-import type { Library } from '../library.ts';
+import { RANK, submitBody, type ClipParameters, type Priority } from '../clip.ts';
+import type { Guard } from '../faults.ts';
+import type { Library, Submitted } from '../library.ts';
 import type { Readiness } from '../readiness.ts';
 
 const string = { type: 'string' } as const;
@@ -21,13 +22,36 @@ const listQuery = {
   properties: { limit: { type: 'string', pattern: '^([1-9]|[1-9]\\d|100)$', default: '20' }, offset: { type: 'string', pattern: '^\\d{1,9}$', default: '0' } },
 } as const;
 
+const MAX_LISTED = 10_000;
+const MAX_KEYS = 10_000;
+
+/** Which video a submit with an Idempotency-Key was answered with, for the latest keys. */
+class RepeatedSubmits {
+  readonly #ids = new Map<string, string>();
+
+  idOf(key: string): string | undefined {
+    return this.#ids.get(key);
+  }
+
+  remember(key: string, id: string): void {
+    this.#ids.set(key, id);
+    const [oldest] = this.#ids.keys();
+    if (this.#ids.size > MAX_KEYS && oldest !== undefined) this.#ids.delete(oldest);
+  }
+}
+
 /** Submit, look, list, fetch, delete. */
-export function videoRoutes(app: FastifyInstance, { library, readiness }: { library: Library; readiness: Readiness }): void {
+export function videoRoutes(app: FastifyInstance, { library, readiness, off }: { library: Library; readiness: Readiness; off: ReadonlySet<Guard> }): void {
+  const answered = new RepeatedSubmits();
   const unknown = (id: string): { statusCode: number; error: string; message: string } => ({ statusCode: 404, error: 'Not Found', message: `no video ${id}` });
 
-  app.post<{ Body: ClipParameters & { cache: boolean } }>('/videos', { schema: { body: submitBody, response: { 202: video } } }, (request, reply) => {
-    const { cache, ...parameters } = request.body;
-    const submitted = readiness.draining ? ({ accepted: false, retryAfterS: 1 } as const) : library.submit(parameters, cache);
+  app.post<{ Body: ClipParameters & { cache: boolean; priority: Priority } }>('/videos', { schema: { body: submitBody, response: { 202: video } } }, (request, reply) => {
+    const { cache, priority, ...parameters } = request.body;
+    const key = off.has('idempotency') ? undefined : [request.headers['idempotency-key'] ?? []].flat()[0];
+    const before = key === undefined ? undefined : library.get(answered.idOf(key) ?? '');
+    if (before !== undefined) return reply.code(202).header('location', `/videos/${before.id}`).send(before);
+    const submitted: Submitted = readiness.draining ? { accepted: false, retryAfterS: 1 } : library.submit(parameters, cache, off.has('priority') ? RANK.normal : RANK[priority]);
+    if (submitted.accepted && key !== undefined) answered.remember(key, submitted.video.id);
     if (!submitted.accepted) {
       const message = readiness.draining ? 'shutting down' : 'the queue is full';
       return reply.code(503).header('retry-after', submitted.retryAfterS).send({ statusCode: 503, error: 'Service Unavailable', message });
@@ -36,7 +60,7 @@ export function videoRoutes(app: FastifyInstance, { library, readiness }: { libr
   });
 
   app.get<{ Querystring: { limit: string; offset: string } }>('/videos', { schema: { querystring: listQuery, response: { 200: page } } }, (request, reply) => {
-    const [limit, offset] = [Number(request.query.limit), Number(request.query.offset)];
+    const [limit, offset] = off.has('pagination') ? [MAX_LISTED, 0] : [Number(request.query.limit), Number(request.query.offset)];
     return reply.send({ ...library.list(offset, limit), limit, offset });
   });
 

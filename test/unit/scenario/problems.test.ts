@@ -269,8 +269,8 @@ describe('fields', () => {
   it('a workload by its kind', () => {
     expect(said(within('workloads:\n  - name: a\n  - name: B\n    htpp: {}\n  - just text\n  - name: c\n    http: {}\n    encode: {}\n'))).toMatchInlineSnapshot(`
       "
-      a.yaml:4:5  workloads[0]: has no kind, needs exactly one of http, job, encode
-      a.yaml:5:5  workloads[1]: has no kind, needs exactly one of http, job, encode: htpp is none, did you mean http?
+      a.yaml:4:5  workloads[0]: has no kind, needs exactly one of http, job, check, encode
+      a.yaml:5:5  workloads[1]: has no kind, needs exactly one of http, job, check, encode: htpp is none, did you mean http?
       a.yaml:5:11  workloads[1].name: must be a name of lower-case letters, digits and dashes, at most 64 long: got "B"
       a.yaml:7:5  workloads[2]: must be a map with a name and a kind
       a.yaml:8:5  workloads[3]: has 2 kinds, http and encode: keep one, and make the other a workload of its own

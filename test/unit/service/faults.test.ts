@@ -6,7 +6,7 @@ import { serviceOptions } from '../../../src/service/options.ts';
 
 describe('parseFaults', () => {
   it('reads every kind, in the order they strike', () => {
-    expect(parseFaults('errors=5%, hang=5%,drop=10%,latency=50ms@/videos,stall=1s/5s,encode-cost=1.5')).toEqual({
+    expect(parseFaults('errors=5%, hang=5%,drop=10%,latency=50ms@/videos,stall=1s/5s,encode-cost=1.5,off=auth,off=drain')).toEqual({
       requests: [
         { kind: 'stall', pathPrefix: '/', stallMs: 1_000, everyMs: 5_000 },
         { kind: 'latency', pathPrefix: '/videos', delayMs: 50 },
@@ -15,6 +15,7 @@ describe('parseFaults', () => {
         { kind: 'errors', pathPrefix: '/', share: 0.05 },
       ],
       encodeCost: 1.5,
+      off: new Set(['auth', 'drain']),
     });
     expect([parseFaults(undefined), parseFaults(''), parseFaults(' , ')]).toEqual([NO_FAULTS, NO_FAULTS, NO_FAULTS]);
   });
@@ -35,8 +36,8 @@ describe('parseFaults', () => {
         "2: READYBENCH_FAULTS: cannot read "drop=101%" -> Write drop=5% (at most 100%).",
         "2: READYBENCH_FAULTS: cannot read "encode-cost=0.5" -> Write encode-cost=1.5 (from 1 to 100, without a path).",
         "2: READYBENCH_FAULTS: cannot read "encode-cost=2@/x" -> Write encode-cost=1.5 (from 1 to 100, without a path).",
-        "2: READYBENCH_FAULTS: cannot read "latncy=5ms" -> Write latency, stall, errors, drop, hang or encode-cost, for example latency=50ms.",
-        "2: READYBENCH_FAULTS: cannot read "latency" -> Write latency, stall, errors, drop, hang or encode-cost, for example latency=50ms.",
+        "2: READYBENCH_FAULTS: cannot read "latncy=5ms" -> Write latency, stall, errors, drop, hang, encode-cost or off, for example latency=50ms.",
+        "2: READYBENCH_FAULTS: cannot read "latency" -> Write latency, stall, errors, drop, hang, encode-cost or off, for example latency=50ms.",
         "2: READYBENCH_FAULTS: cannot read "hang=1" -> Write hang=5% (at most 100%).",
       ]
     `);
@@ -57,7 +58,7 @@ describe('parseFaults', () => {
 
 describe('serviceOptions', () => {
   it('has defaults and reads the environment', () => {
-    expect(serviceOptions({})).toEqual({ host: '127.0.0.1', port: 0, concurrency: 2, queueLimit: 100, logLevel: 'silent', drainMs: 5_000, faults: NO_FAULTS });
+    expect(serviceOptions({})).toEqual({ host: '127.0.0.1', port: 0, concurrency: 2, queueLimit: 100, logLevel: 'silent', drainMs: 5_000, apiKey: 'readybench-demo-key', faults: NO_FAULTS });
     expect(serviceOptions({ READYBENCH_SERVICE_CONCURRENCY: '4', READYBENCH_SERVICE_QUEUE_LIMIT: '0', READYBENCH_SERVICE_PORT: '8080' })).toMatchObject({ concurrency: 4, queueLimit: 0, port: 8080 });
   });
   it.each([{ READYBENCH_SERVICE_CONCURRENCY: '0' }, { READYBENCH_SERVICE_PORT: '70000' }, { READYBENCH_SERVICE_QUEUE_LIMIT: '-1' }, { READYBENCH_SERVICE_LOG: 'loud' }])('refuses %o', (env) => {

@@ -8,6 +8,7 @@ function controlled(): { job: Job; end: () => void; started: () => boolean; stop
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));
   const job: Job = {
+    priority: 1,
     run(signal) {
       started = true;
       signal.addEventListener('abort', () => {
@@ -49,12 +50,22 @@ describe('JobQueue', () => {
     expect([first.stopped(), second.started(), queue.length, queue.active]).toEqual([true, false, 0, 0]);
   });
 
+  it('lets a higher priority overtake what waits, and nothing else', async () => {
+    const queue = new JobQueue(1, 10);
+    const order: string[] = [];
+    const job = (name: string, priority: number): Job => ({ priority, run: () => Promise.resolve(void order.push(name)) });
+    for (const [name, priority] of [['first', 1], ['second', 1], ['low', 0], ['high', 2], ['third', 1], ['higher', 2]] as const) queue.add(job(name, priority));
+    while (order.length < 6) await turn();
+    expect(order).toEqual(['first', 'high', 'higher', 'second', 'third', 'low']);
+  });
+
   it('never runs more than its concurrency, and every accepted job once', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 4 }), fc.nat(6), fc.nat(20), async (concurrency, limit, count) => {
         const queue = new JobQueue(concurrency, limit);
         let [running, most, runs] = [0, 0, 0];
         const job = (): Job => ({
+          priority: 1,
           async run() {
             runs += 1;
             most = Math.max(most, (running += 1));

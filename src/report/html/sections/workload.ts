@@ -7,6 +7,7 @@ import type { Chart } from '../chart.ts';
 import { folded, mark, said, table, type Section } from '../parts.ts';
 import { html, type Html } from '../template.ts';
 import type { WorkloadRecord } from '../../../record/schema.ts';
+import { checkBody } from './check.ts';
 import { encodeBody } from './encode.ts';
 import { httpBody } from './http.ts';
 import { jobBody } from './job.ts';
@@ -17,7 +18,7 @@ const MOST_ROUNDS = 20;
 export function workloadSection(view: WorkloadView, id: string, budget: Budget): Section {
   const { workload } = view;
   const { body, charts } = bodyOf(workload, id, budget);
-  const bad = workload.validity.status === 'invalid' || workload.sla.some(({ verdict, severity }) => verdict === 'breach' && severity === 'critical') || workload.comparison.some(({ verdict }) => verdict === 'regression');
+  const bad = (workload.detail.kind === 'check' && workload.detail.checks.some(({ verdict }) => verdict === 'fail')) || workload.validity.status === 'invalid' || workload.sla.some(({ verdict, severity }) => verdict === 'breach' && severity === 'critical') || workload.comparison.some(({ verdict }) => verdict === 'regression');
   const status = workload.status === 'measured' ? undefined : mark(workloadMark(workload.status));
   return {
     id,
@@ -39,6 +40,8 @@ function subtitleOf(detail: WorkloadRecord['detail']): string {
       return `${detail.model} loop, ${said(detail.engine, { text: 40 })}`;
     case 'job':
       return `jobs, ends told by ${detail.seenBy === 'poll' ? 'polls' : 'webhook'}`;
+    case 'check':
+      return 'checks of behaviour';
     case 'encode':
       return 'encode';
   }
@@ -49,6 +52,7 @@ function bodyOf(workload: WorkloadRecord, id: string, budget: Budget): { body: H
   if (workload.metrics.length === 0 && workload.status !== 'partly-measured' && detail.kind !== 'job') return { body: html`<p class="note">Nothing was measured.</p>`, charts: [] };
   if (series.kind === 'http' && detail.kind === 'http') return httpBody(workload, series, detail, id, budget);
   if (series.kind === 'encode' && detail.kind === 'encode') return encodeBody(workload, series, detail, id, budget);
+  if (detail.kind === 'check') return { body: checkBody(detail, budget), charts: [] };
   if (series.kind === 'job' && detail.kind === 'job') return { body: jobBody(workload, series, budget), charts: [] };
   return { body: html``, charts: [] };
 }
