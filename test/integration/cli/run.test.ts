@@ -97,12 +97,12 @@ describe('bench run on wrong input', () => {
     const { bench, write, files } = await project({ 'api.yaml': scenario(server.url, { duration: '1s' }) });
     await bench(['run', 'api.yaml', '--fail-on', 'sla', '--reporter', 'markdown']);
     await bench(['baseline', 'approve', '--reason', 'first']);
-    const approved = (await files()).find((file) => file.endsWith('approved.json')) ?? 'none';
-    await write(approved, '{ "version": 1, "approved": "all of it" }');
+    const approved = (await files()).find((file) => /\/decisions\/.+\.json$/.test(file)) ?? 'none';
+    await write(approved, '{ "version": 1, "kind": "approve", "date": "yesterday", "reason": "first" }');
     const reports = (await files()).filter((file) => file.endsWith('result.json')).length;
     const { code, stderr } = await bench(['run', 'api.yaml']);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/approved\.json[\s\S]*approved/);
+    expect(stderr).toMatch(/decisions[\s\S]*date/);
     expect((await files()).filter((file) => file.endsWith('result.json'))).toHaveLength(reports);
   });
 

@@ -14,7 +14,8 @@ const tools = createToolResolver();
 const FIXTURE = fileURLToPath(new URL('../../support/fixtures/starts-service.js', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../../dist/service/main.js', import.meta.url));
 
-const folders = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('readybench-service-'));
+/** Clip folders of one service. */
+const foldersOf = (pid: number): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith(`readybench-service-${pid}-`));
 const alive = (pid: number): boolean => processEntry(pid) !== null;
 const childrenOf = (parent: number): number[] =>
   processTable().map(({ pid }) => pid).filter((pid) => {
@@ -45,13 +46,12 @@ const gone = (pids: readonly number[]): Promise<void> => vi.waitFor(() => expect
 
 describe('launchService', () => {
   it('starts, answers, and is gone after stop', async () => {
-    const before = folders();
     const service = await launchService({ tools, env: { READYBENCH_SERVICE_CONCURRENCY: '3' } });
     expect(await (await fetch(`${service.baseUrl}/health/detailed`)).json()).toMatchObject({ version: service.version, jobs: { concurrency: 3 } });
     expect(alive(service.pid)).toBe(true);
     await service.stop();
     expect(alive(service.pid)).toBe(false);
-    expect(folders().filter((name) => !before.includes(name))).toEqual([]);
+    expect(foldersOf(service.pid)).toEqual([]);
   });
 
   it('hands on what keeps the service from starting', async () => {
@@ -68,11 +68,11 @@ describe('launchService', () => {
 describe.skipIf(!existsSync('/proc'))('the service process', () => {
   it('goes with its owner, and takes its encodes along', async () => {
     for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
-      const before = folders();
       const { owner, pid, encodes } = await serviceOfAnOwner();
+      expect(foldersOf(pid)).toHaveLength(1);
       owner.kill(signal);
       await gone([pid, ...encodes]);
-      expect(folders().filter((name) => !before.includes(name))).toEqual([]);
+      expect(foldersOf(pid)).toEqual([]);
     }
   });
 
@@ -82,10 +82,8 @@ describe.skipIf(!existsSync('/proc'))('the service process', () => {
     await gone([pid, ...encodes]);
     owner.kill('SIGKILL');
     // Its folder for clips is removed by the next service.
-    const ofThis = (): string[] => folders().filter((name) => name.startsWith(`readybench-service-${pid}-`));
-    expect(ofThis()).toHaveLength(1);
     await (await launchService({ tools })).stop();
-    expect(ofThis()).toEqual([]);
+    expect(foldersOf(pid)).toEqual([]);
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('exits with 0 on %s', async (signal) => {
