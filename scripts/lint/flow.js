@@ -10,15 +10,16 @@ export const allowed = {
   record: [],
   host: ['record'],
   load: ['record'],
+  k6: ['record', 'host', 'load'],
   service: ['host'],
   target: ['host', 'service'],
-  workloads: ['record', 'host', 'load', 'target'],
+  workloads: ['record', 'host', 'load', 'k6', 'target'],
   scenario: ['workloads', 'record'],
   judge: ['record', 'compare'],
   compare: ['record'],
   capacity: ['record', 'judge', 'compare'],
   report: ['record'],
-  pipeline: ['record', 'host', 'service', 'target', 'workloads', 'scenario', 'judge', 'compare', 'capacity'],
+  pipeline: ['record', 'host', 'load', 'k6', 'service', 'target', 'workloads', 'scenario', 'judge', 'compare', 'capacity'],
   cli: ['*'],
 };
 

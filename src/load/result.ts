@@ -1,4 +1,4 @@
-import type { ErrorGroup, HttpWindow, Labels } from '../record/schema.ts';
+import type { ErrorGroup, Finding, HttpWindow, Labels } from '../record/schema.ts';
 import type { HistogramData } from './histogram.ts';
 
 /** Why a request failed. `dropped`: it was due while the in-flight limit was reached, and was never sent. */
@@ -67,7 +67,7 @@ export interface WindowSamples {
 }
 
 export interface LoadResult {
-  engine: 'readybench-open' | 'readybench-closed' | 'autocannon';
+  engine: 'readybench-open' | 'readybench-closed' | 'autocannon' | 'k6';
   ended: 'complete' | 'aborted';
   /** Length of the measured part; shorter than planned after an abort. */
   measuredMs: number;
@@ -81,6 +81,8 @@ export interface LoadResult {
   /** What the windows' percentiles come from, window by window; only of a thread that shares its load. */
   samples: WindowSamples[];
   generator: GeneratorFacts;
+  /** What an engine that is not in this process found out about itself; it stands for the health of ours. */
+  findings?: readonly Finding[];
 }
 
 /** Something to show while it runs. */

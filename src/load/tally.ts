@@ -44,10 +44,23 @@ export class Tally {
     this.#statuses.set(status, (this.#statuses.get(status) ?? 0) + 1);
   }
 
-  success(latencyUs: number, serviceUs: number): void {
+  /** @param serviceUs null where the two come apart from each other: `served` */
+  success(latencyUs: number, serviceUs: number | null): void {
     this.completed += 1;
     this.#latency.record(latencyUs);
-    this.#service.record(serviceUs);
+    if (serviceUs !== null) this.#service.record(serviceUs);
+  }
+
+  served(us: number): void {
+    this.#service.record(us);
+  }
+
+  connected(us: number): void {
+    this.#connect.record(us);
+  }
+
+  handshaken(us: number): void {
+    this.#tls.record(us);
   }
 
   /** Of an answer that was asked for. */

@@ -128,7 +128,7 @@ function findingsOf(each: Round, load: Load): Finding[] {
       },
     ];
   }
-  const found = load.model === 'closed' ? closedLoopFindings(each.result, load.connections) : openLoopFindings(each.result);
+  const found = each.result.findings ?? (load.model === 'closed' ? closedLoopFindings(each.result, load.connections) : openLoopFindings(each.result));
   return found.map((finding) => ({ ...finding, round: each.round }));
 }
 
@@ -159,7 +159,7 @@ function detailOf(measured: readonly Measured[], load: Load): HttpDetail {
   return {
     kind: 'http',
     model: load.model === 'closed' ? 'closed' : 'open',
-    engine: engineOf(load),
+    engine: measured[0]?.result.engine ?? engineOf(load),
     requests: requestsOf(measured).map(({ labels, results }) => {
       const { sent, completed, failed, statuses, errors } = mergeRequests(results.map(({ result }) => result));
       return { labels, sent, completed, failed, statuses, errors };

@@ -1,0 +1,215 @@
+/**
+ * The generic script of readybench: runs the plan beside it (plan.json), the same that the local engine runs.
+ * `bench k6 run` and `bench k6 export` write the plan; `bench k6 merge` judges what comes out. Nothing is judged here:
+ * the percentiles of one k6 process are not those of the run.
+ */
+import { sleep } from 'k6';
+import { SharedArray } from 'k6/data';
+import exec from 'k6/execution';
+import http, { type CookieJar, type RefinedParams, type RequestBody, type ResponseType } from 'k6/http';
+import { Gauge, Trend } from 'k6/metrics';
+import type { Options } from 'k6/options';
+import type { BodyPlan, FlowPlan, LoadPlan, RateStage, RequestPlan } from '../../src/load/plan.ts';
+import type { Json } from '../../src/load/json-pointer.ts';
+import type { K6Part, K6Plan } from '../../src/k6/plan.ts';
+import { dueMs, stagesOf } from './arrivals.ts';
+import { needsBody, outcomeOf, type Outcome } from './outcome.ts';
+import { drawn, fill, valuesOf, type Values } from './values.ts';
+
+const plan = JSON.parse(open('./plan.json')) as K6Plan;
+
+export const options = plan.options as unknown as Options;
+
+const latency = new Trend('bench_latency', true);
+const service = new Trend('bench_service', true);
+const iteration = new Trend('bench_iteration', true);
+const start = new Gauge('bench_start');
+
+const rows: Record<string, readonly Record<string, Json>[]> = {};
+for (const workload of Object.keys(plan.rows)) rows[workload] = new SharedArray(`rows of ${workload}`, () => [...(plan.rows[workload] ?? [])]);
+
+const files: Record<string, ArrayBuffer> = {};
+for (const { load } of plan.parts) for (const flow of load.flows) for (const step of flow.steps) for (const path of filesOf(step.body)) files[path] ??= open(path, 'b');
+
+/** What the set-up steps of each part captured, by the part's name. */
+type SetUp = Record<string, Values>;
+
+export function setup(): SetUp {
+  const found: SetUp = {};
+  for (const part of plan.parts) {
+    const values: Values = {};
+    for (const step of part.setup) {
+      const all = { ...secrets(), ...values };
+      const { outcome } = send(step, part.load, all, { jar: new http.CookieJar(), timeoutMs: part.load.timeoutMs, tags: {} });
+      if (outcome.kind !== 'ok') throw new Error(`set-up of ${part.workload}: ${step.method} ${fill(step.path, all)}: ${outcome.why}`);
+      for (const { name } of step.capture) if (all[name] !== undefined) values[name] = all[name];
+    }
+    found[nameOf(part)] = values;
+  }
+  return found;
+}
+
+/** Of the k6 scenario this virtual user is in; worked out when it changes. */
+interface Here {
+  name: string;
+  part: K6Part;
+  stages: RateStage[];
+  /** When the k6 scenario began, on the clock of the test run. */
+  beganMs: number;
+}
+
+let known: Here | null = null;
+
+function here(): Here {
+  const name = exec.scenario.name;
+  if (known !== null && known.name === name) return known;
+  const part = plan.parts.find((each) => nameOf(each) === name);
+  if (part === undefined) throw new Error(`plan.json has no part ${name}`);
+  const beganMs = exec.instance.currentTestRunDuration - (Date.now() - exec.scenario.startTime);
+  known = { name, part, stages: stagesOf(part.load), beganMs };
+  return known;
+}
+
+/** Both clocks this is made of count whole milliseconds: a lag below this may be none. */
+const GRAIN_MS = 1;
+
+/** One iteration: the steps of a flow, the first at its due time. A step that fails ends it. */
+export function iterate(setUp: SetUp): void {
+  const { name, part, stages, beganMs } = here();
+  const { load } = part;
+  const n = exec.scenario.iterationInTest;
+  if (exec.scenario.iterationInInstance === 0) start.add(exec.scenario.startTime, { plan: plan.id, segment: segment() });
+  const now = (): number => exec.instance.currentTestRunDuration - beganMs;
+
+  const due = load.model === 'closed' ? now() : dueMs(part, stages, n);
+  if (due > now() && part.delayMs > 0) sleep((due - now()) / 1_000);
+  const late = now() - due;
+  const lagMs = late > GRAIN_MS ? late : 0;
+  const phase: Record<string, string> = due < load.warmupMs + part.delayMs ? { phase: 'warm-up' } : {};
+
+  const flow = flowOf(load, n);
+  const values: Values = { ...secrets(), ...(setUp[name] ?? {}), ...(load.data === null ? {} : valuesOf(load.data, rows[part.workload] ?? [], n)) };
+  const jar = jarOf(load);
+  let spentMs = 0;
+  let last: Outcome = { kind: 'ok', why: '' };
+  for (const [index, step] of flow.steps.entries()) {
+    const ownLagMs = index === 0 ? lagMs : 0;
+    const tags: Record<string, string> = { ...step.labels, ...phase };
+    const { outcome, status, serviceMs, latencyMs } = send(step, load, values, { jar: jar ?? new http.CookieJar(), timeoutMs: Math.max(1, load.timeoutMs - ownLagMs), tags });
+    const timedOut = outcome.kind === 'timeout' || ownLagMs + latencyMs > load.timeoutMs;
+    last = timedOut ? { kind: 'timeout', why: `no complete answer within ${load.timeoutMs} ms` } : outcome;
+    const totalMs = timedOut ? load.timeoutMs : ownLagMs + latencyMs;
+    const own = { ...tags, outcome: last.kind, status: String(status), ...(last.why === '' ? {} : { why: last.why }) };
+    latency.add(totalMs, own);
+    if (last.kind === 'ok' || timedOut) service.add(timedOut ? Math.max(0, load.timeoutMs - ownLagMs) : serviceMs, { ...tags, outcome: last.kind });
+    spentMs += totalMs;
+    if (last.kind !== 'ok') break;
+    if (step.pauseMs > 0 && index < flow.steps.length - 1) {
+      sleep(step.pauseMs / 1_000);
+      spentMs += step.pauseMs;
+    }
+  }
+  if (flow.labels !== null) iteration.add(spentMs, { ...phase, outcome: last.kind });
+  if (load.model === 'closed' && load.thinkMs > 0) sleep(load.thinkMs / 1_000);
+}
+
+/** The summary of one process says nothing about the run. */
+export function handleSummary(): Record<string, string> {
+  return {};
+}
+
+interface Sending {
+  jar: CookieJar;
+  timeoutMs: number;
+  tags: Record<string, string>;
+}
+
+interface Sent {
+  outcome: Outcome;
+  status: number;
+  serviceMs: number;
+  /** From the moment k6 asked for a connection; DNS, connect and TLS are in it. */
+  latencyMs: number;
+}
+
+function send(step: RequestPlan, load: LoadPlan, values: Values, { jar, timeoutMs, tags }: Sending): Sent {
+  const headers: Record<string, string> = {};
+  for (const name of Object.keys(step.headers)) headers[name] = fill(step.headers[name] ?? '', values);
+  if (step.body.type === 'multipart') delete headers['content-type'];
+  if (load.connection === 'new') headers['connection'] = 'close';
+  const params: RefinedParams<ResponseType> = {
+    headers,
+    jar,
+    redirects: 0,
+    tags,
+    timeout: timeoutMs,
+    responseType: needsBody(step) ? 'text' : 'none',
+    responseCallback: expectedStatuses(step),
+  };
+  const beforeMs = exec.instance.currentTestRunDuration;
+  const answer = http.request(step.method, load.target.origin + fill(step.path, values), bodyOf(step.body, values), params);
+  const tookMs = exec.instance.currentTestRunDuration - beforeMs;
+  const outcome = outcomeOf(step, answer, load.target.origin, values);
+  // A connection that broke has no timings.
+  if (answer.status === 0) return { outcome, status: 0, serviceMs: tookMs, latencyMs: tookMs };
+  return { outcome, status: answer.status, serviceMs: answer.timings.duration, latencyMs: answer.timings.blocked + answer.timings.duration };
+}
+
+function expectedStatuses({ expect: { statuses } }: RequestPlan): ReturnType<typeof http.expectedStatuses> {
+  if (statuses === null) return http.expectedStatuses({ min: 200, max: 399 });
+  return http.expectedStatuses(...statuses.codes, ...statuses.classes.map((each) => ({ min: each * 100, max: each * 100 + 99 })));
+}
+
+function bodyOf(body: BodyPlan, values: Values): RequestBody | null {
+  switch (body.type) {
+    case 'none':
+      return null;
+    case 'text':
+      return fill(body.text, values);
+    case 'file':
+      return files[body.path] ?? null;
+    case 'multipart': {
+      const form: Record<string, string | ReturnType<typeof http.file>> = {};
+      for (const { name, filename, contentType, content } of body.parts) {
+        form[name] = content.type === 'value' ? fill(content.text, values) : http.file(files[content.path] ?? '', filename ?? name, contentType ?? 'application/octet-stream');
+      }
+      return form as unknown as RequestBody;
+    }
+  }
+}
+
+function filesOf(body: BodyPlan): string[] {
+  if (body.type === 'file') return [body.path];
+  return body.type === 'multipart' ? body.parts.flatMap(({ content }) => (content.type === 'file' ? [content.path] : [])) : [];
+}
+
+function flowOf({ flows, seed }: LoadPlan, n: number): FlowPlan {
+  const total = flows.reduce((sum, { weight }) => sum + weight, 0);
+  let at = flows.length < 2 ? 0 : drawn(seed, 'mix', n) * total;
+  const found = flows.find(({ weight }) => (at -= weight) < 0) ?? flows[flows.length - 1];
+  if (found === undefined) throw new Error('the plan has no request');
+  return found;
+}
+
+/** One for the iteration where cookies are kept; null where each request has an empty one. */
+function jarOf({ cookies, target }: LoadPlan): CookieJar | null {
+  if (cookies === null) return null;
+  const jar = new http.CookieJar();
+  for (const { name, value, path, secure } of cookies) jar.set(target.origin, name, value, { path, secure });
+  return jar;
+}
+
+function secrets(): Values {
+  const values: Values = {};
+  for (const name of plan.secrets) values[`secret.${name}`] = __ENV[name] ?? '';
+  return values;
+}
+
+function segment(): string {
+  const { executionSegment } = exec.test.options as { executionSegment?: string | null };
+  return executionSegment ?? '0:1';
+}
+
+function nameOf({ workload, round }: K6Part): string {
+  return `${workload}_${round}`;
+}

@@ -1,0 +1,50 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { BenchError, EXIT, reasonOf } from '../../errors.ts';
+import { NotNdjson, PointReader, type OnPoint, type StreamEnd } from './points.ts';
+
+const PIECE_BYTES = 1 << 20;
+
+/**
+ * Reads one file of points, gzipped or not, as a stream. A file that ends in the middle is `torn`; one that is something
+ * else, or cannot be read, is a BenchError (2).
+ */
+export async function readPoints(path: string, metrics: readonly string[], onPoint: OnPoint, signal?: AbortSignal): Promise<StreamEnd> {
+  const reader = new PointReader(metrics, onPoint);
+  const source = createReadStream(path, { highWaterMark: PIECE_BYTES });
+  const sink = async (pieces: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const piece of pieces) {
+      signal?.throwIfAborted();
+      reader.push(piece);
+    }
+  };
+  try {
+    if (await isGzip(path)) await pipeline(source, createGunzip({ chunkSize: PIECE_BYTES }), sink);
+    else await pipeline(source, sink);
+  } catch (thrown) {
+    if (signal?.aborted === true) throw new BenchError(EXIT.interrupted, 'interrupted while the points were read', { cause: thrown });
+    // A gzip stream that stops: what was read up to there is sound.
+    if (codeOf(thrown) === 'Z_BUF_ERROR') return { ...reader.end(), torn: true };
+    if (thrown instanceof BenchError) throw thrown;
+    if (thrown instanceof NotNdjson) throw new BenchError(EXIT.usage, `${path}: ${thrown.message}`, { hint: 'Give the files that k6 wrote with --out json=FILE.ndjson (or .ndjson.gz), one for each segment.' });
+    throw new BenchError(EXIT.usage, `${path} cannot be read: ${reasonOf(thrown)}`, { cause: thrown, hint: 'Copy the file again: it must be as k6 wrote it.' });
+  }
+  return reader.end();
+}
+
+async function isGzip(path: string): Promise<boolean> {
+  const file = await open(path);
+  try {
+    const head = Buffer.alloc(2);
+    await file.read(head, 0, 2, 0);
+    return head[0] === 0x1f && head[1] === 0x8b;
+  } finally {
+    await file.close();
+  }
+}
+
+function codeOf(thrown: unknown): unknown {
+  return thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+}
