@@ -40,7 +40,7 @@ export async function run(request: RunRequest, observe: Observer, interrupt: Int
   const policy = parseFailOn(request.failOn);
   const { plan, config, secrets, warnings } = await readPlan(request);
   for (const { file, line, message } of warnings) observe({ type: 'note', text: `${file}:${line}: ${message}` });
-  const chosen = chooseWorkloads(plan);
+  const chosen = chooseWorkloads(plan, request.engine);
   await checkFolder(request.out ?? request.reportsDir);
 
   observe({ type: 'stage', text: 'looking at this machine' });
@@ -104,7 +104,7 @@ async function caught(work: () => Promise<void>): Promise<unknown> {
 export async function dryRun(request: RunRequest): Promise<{ scenarios: ChosenScenario[]; estimateMs: number; freshMs: number }> {
   parseFailOn(request.failOn);
   const { plan } = await readPlan(request);
-  const scenarios = chooseWorkloads(plan);
+  const scenarios = chooseWorkloads(plan, request.engine);
   await checkFolder(request.out ?? request.reportsDir);
   await openComparison(request, scenarios, (await fingerprint()).hash);
   return { scenarios, estimateMs: estimateMs(scenarios), freshMs: estimateMs(scenarios.map((each) => ({ ...each, rounds: freshRoundsOf(each.rounds) }))) };

@@ -206,7 +206,7 @@ function secrets(): Values {
 }
 
 function segment(): string {
-  const { executionSegment } = exec.test.options as { executionSegment?: string | null };
+  const { executionSegment } = exec.test.options;
   return executionSegment ?? '0:1';
 }
 

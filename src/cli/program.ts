@@ -5,6 +5,7 @@ import { explain } from './explain.ts';
 import type { ApproveFlags } from './commands/baseline.ts';
 import type { HistoryFlags } from './commands/history.ts';
 import type { CapacityFlags } from './commands/capacity.ts';
+import type { ExportFlags, MergeFlags } from './commands/k6.ts';
 import type { RunFlags } from './commands/run.ts';
 import { version } from './version.ts';
 
@@ -165,6 +166,44 @@ Results: reports/<run-id>/{capacity.json,capacity.md}. Exit codes: 0 found, 1 no
 
   command('schema <scenario|result>', 'print the JSON Schema of scenario files or of run records')
     .action(async (which: string) => done(await (await import('./commands/schema.ts')).schema(which)));
+
+  const k6 = command('k6', 'the same scenarios with k6 as the generator, on this machine or on a cluster').helpCommand(false);
+  withRunOptions(k6.command('run [scenario...]').exitOverride().description('as bench run, the load sent by k6 in one or more processes'))
+    .option('--segments <n>', 'k6 processes that share the load', integer(1, 64), 1)
+    .action(async (scenarios: string[], flags: RunFlags & { segments: number }) => done(await (await import('./commands/k6.ts')).runOnK6(scenarios, flags)));
+
+  k6.command('merge <file...>')
+    .exitOverride()
+    .description('the points of all segments (k6 --out json) as one run, judged')
+    .option('--plan <folder>', 'the folder that bench k6 export wrote', '.')
+    .option('--out <dir>', 'this run’s folder (default: reports/<run-id>)')
+    .addOption(reporterOption())
+    .option('--json', 'the record on stdout and nothing else there')
+    .addOption(baselines)
+    .option('--no-compare', 'judge the SLA only; store nothing as a baseline')
+    .option('--fail-on <what>', 'what fails the run: sla, regression, invalid, no-baseline (comma-separated)')
+    .action(async (files: string[], flags: MergeFlags) => done(await (await import('./commands/k6.ts')).merge(files, flags)));
+  k6.command('export <scenario>')
+    .exitOverride()
+    .description('a folder for kubectl apply: script, plan and a TestRun for the k6 operator')
+    .requiredOption('--parallelism <n>', 'pods that share the load', integer(1, 1_000))
+    .option('--dir <dir>', 'where to write it (default: k6-export/<scenario>)')
+    .option('--namespace <name>', 'of the cluster', 'default')
+    .option('--image <image>', 'of k6, with its version', 'grafana/k6:2.2.0')
+    .option('--cpu <quantity>', 'of each pod', '1')
+    .option('--memory <quantity>', 'of each pod (default: by the virtual users)')
+    .option('--storage <quantity>', 'for the results of all pods', '20Gi')
+    .option('--storage-class <name>', 'one that several pods can write to (default: the cluster’s)')
+    .option('--target-cidr <cidr...>', 'addresses of the target, for the network policy', [])
+    .option('--prometheus <url>', 'send histograms by remote write in place of files')
+    .option('--profile <name>', 'as for bench run', 'quick')
+    .option('--target <url>', 'where the pods reach the service')
+    .option('--filter <text>', 'only workloads whose name contains this')
+    .option('--rounds <n>', 'rounds, one after the other', integer(1, 1_000))
+    .option('--seed <n>', 'seed of arrivals and data', integer(0, 0xffff_ffff), 1)
+    .option('--insecure', 'do not verify TLS certificates')
+    .option('--confirm-target <host>', 'confirm that load may go to this host (it must be in bench.config.yaml too)')
+    .action(async (scenario: string, flags: ExportFlags) => done(await (await import('./commands/k6.ts')).exportForCluster(scenario, flags)));
 
   command('service', 'start the embedded video service by itself (Ctrl-C ends it)')
     .option('--port <port>', 'where to listen; 0 takes a free one', integer(0, 65_535), 8080)

@@ -20,7 +20,7 @@ const PROGRESS_MS = 250;
 
 /** Runs plans on k6, in `segments` processes on this machine. @param slackMs how much longer than planned it may take */
 export function k6Engine(tool: K6Tool, segments: number, slackMs = SLACK_MS): LoadEngine {
-  return { name: 'k6', run: (plan, context) => runOnK6({ tool, segments, slackMs }, plan, context) };
+  return { name: 'k6', tool: { ...tool, segments }, run: (plan, context) => runOnK6({ tool, segments, slackMs }, plan, context) };
 }
 
 async function runOnK6({ tool, segments, slackMs }: { tool: K6Tool; segments: number; slackMs: number }, load: LoadPlan, context: EngineContext): Promise<LoadResult> {

@@ -14,5 +14,7 @@ export interface EngineContext extends LoadHooks {
 export interface LoadEngine {
   /** Becomes part of the scenario's identity: figures of two engines are never compared. */
   name: string;
+  /** What it is, for the record. */
+  tool: { path: string; version: string; segments: number };
   run(plan: LoadPlan, context: EngineContext): Promise<LoadResult>;
 }

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { BenchError, EXIT } from '../errors.ts';
+import type { LoadEngine } from '../load/engine.ts';
 import type { Plan, PlannedScenario } from '../scenario/plan.ts';
 import { bind, type BoundWorkload } from '../workloads/registry.ts';
 
@@ -14,8 +16,10 @@ export interface ChosenScenario extends Omit<PlannedScenario, 'workloads'> {
 /**
  * Binds every planned workload to its kind, and leaves out what the profile may not run: smoke only reads. Pure.
  * Throws a BenchError (2) where nothing is left to run.
+ * @param engine what sends the load where it is not our generator: figures of two engines never compare, so the scenario is another one
  */
-export function chooseWorkloads(plan: Plan): ChosenScenario[] {
+export function chooseWorkloads(plan: Plan, engine: Pick<LoadEngine, 'name'> | null = null): ChosenScenario[] {
+  if (engine !== null) return onEngine(chooseWorkloads(plan), engine);
   const chosen = plan.scenarios.map((scenario) => {
     const all = scenario.workloads.map(({ name, spec }) => ({ name, bound: bind(spec) }));
     const workloads = all.filter(({ bound }) => !scenario.readOnlyOnly || bound.readOnly);
@@ -30,6 +34,19 @@ export function chooseWorkloads(plan: Plan): ChosenScenario[] {
   throw new BenchError(EXIT.usage, `no workload of these scenarios runs in the profile ${plan.profile}`, {
     hint: plan.profile === 'smoke' ? 'smoke runs what only reads; name other workloads in profiles.smoke.only, or choose another --profile' : 'choose another --profile or --filter',
   });
+}
+
+/** Only what sends load to a target can be sent by another engine. */
+function onEngine(scenarios: readonly ChosenScenario[], { name: engine }: Pick<LoadEngine, 'name'>): ChosenScenario[] {
+  const chosen = scenarios.map((scenario) => ({
+    ...scenario,
+    sha256: createHash('sha256').update(`${scenario.sha256} on ${engine}`).digest('hex'),
+    workloads: scenario.workloads.filter(({ bound }) => bound.kind === 'http'),
+    skipped: [...scenario.skipped, ...scenario.workloads.filter(({ bound }) => bound.kind !== 'http').map(({ name, bound }) => ({ workload: name, why: `${bound.kind} workloads do not run on ${engine}: use bench run` }))],
+  }));
+  const left = chosen.filter(({ workloads }) => workloads.length > 0);
+  if (left.length > 0) return left;
+  throw new BenchError(EXIT.usage, `no workload of these scenarios runs on ${engine}`, { hint: 'Only http workloads do; bench run runs the others.' });
 }
 
 /** The highest number of rounds of any scenario. */

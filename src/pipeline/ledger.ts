@@ -57,7 +57,7 @@ export class Ledger {
   /** What has been used so far. */
   get tools(): RunTools {
     const { request, tools } = this.#options;
-    return { readybench: request.version, node: process.versions.node, ffmpeg: tools.used().ffmpeg };
+    return { readybench: request.version, node: process.versions.node, ffmpeg: tools.used().ffmpeg, ...(request.engine === null ? {} : { k6: request.engine.tool }) };
   }
 
   get dir(): string {

@@ -135,6 +135,7 @@ export async function contextOf(scenario: ChosenScenario, name: string, side: Si
     tools: side.tools,
     signal,
     insecureTls: request.insecureTls,
+    ...(request.engine === null ? {} : { engine: request.engine }),
     keepSecret,
     prices: config.prices === undefined ? null : { currency: config.prices.currency, cpuPerHour: config.prices.cpu ?? null, gpuPerHour: config.prices.gpu ?? null },
     progress: (progress) => observe({ type: 'progress', progress }),

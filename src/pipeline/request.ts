@@ -1,3 +1,5 @@
+import type { LoadEngine } from '../load/engine.ts';
+
 /** What the user asked for; everything that has a default has it here already. */
 export interface RunRequest {
   /** Files, folders or names; none means all that are tagged `default`. */
@@ -20,6 +22,8 @@ export interface RunRequest {
   /** What `--fail-on` named; undefined for the default policy. */
   failOn: string | undefined;
   insecureTls: boolean;
+  /** What sends the load of http workloads; null for our own generator. */
+  engine: LoadEngine | null;
   confirmTarget: string | undefined;
   /** The command line that was typed, for the reports. */
   command: string;

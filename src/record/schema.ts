@@ -366,6 +366,8 @@ const control = z.object({
 
 const ffmpegTool = z.object({ path: z.string(), version: z.string(), source: z.enum(['FFMPEG_PATH', 'PATH', 'npm']), configuration: z.string() });
 
+const k6Tool = z.object({ path: z.string().describe('empty where it ran elsewhere'), version: z.string(), segments: z.number().int() }).describe('present where k6 sent the load');
+
 const reason = z.object({
   kind: z.enum(['internal', 'usage', 'tool-missing', 'unreachable', 'invalid', 'sla', 'regression', 'no-baseline', 'not-measured', 'interrupted']),
   scenario: z.string().nullable(),
@@ -388,7 +390,7 @@ export const runRecord = z.object({
     command: z.string().describe('reproduces the run'),
     insecureTls: z.boolean(),
     git: z.object({ commit: z.string(), branch: z.string().nullable(), dirty: z.boolean() }).nullable(),
-    tools: z.object({ readybench: z.string(), node: z.string(), ffmpeg: ffmpegTool.nullable() }),
+    tools: z.object({ readybench: z.string(), node: z.string(), ffmpeg: ffmpegTool.nullable(), k6: k6Tool.optional() }),
   }),
   control: control.optional().describe('the control workload of the run; absent with --no-control'),
   environment: z.object({

@@ -1,5 +1,6 @@
 import type { FfmpegTool, NotMeasured, WorkloadRecord } from '../record/schema.ts';
 import type { SlaLimit } from '../record/limits.ts';
+import type { LoadEngine } from '../load/engine.ts';
 import type { ToolResolver } from '../host/tools.ts';
 import type { Target } from '../target/target.ts';
 
@@ -43,6 +44,8 @@ export interface WorkloadContext {
   keepSecret: (value: string) => void;
   /** What machines cost, from the user's configuration; absent or null where it says nothing. */
   prices?: Prices | null;
+  /** What sends the load where it is not our own generator. */
+  engine?: LoadEngine;
   progress: (progress: Progress) => void;
 }
 

@@ -4,6 +4,7 @@ import { RecordNotWritten } from '../../record/store.ts';
 import type { RunRequest } from '../../pipeline/request.ts';
 import { dryRun, run as runPipeline } from '../../run.ts';
 import { formatMs } from '../../units.ts';
+import type { ReporterName } from '../../report/reporters.ts';
 import { deliver, print, reporterNames } from '../deliver.ts';
 import { explain } from '../explain.ts';
 import { onInterrupt } from '../interrupt.ts';
@@ -35,7 +36,11 @@ export async function run(scenarios: string[], flags: RunFlags): Promise<ExitCod
   const names = reporterNames(flags.json === true ? ['json', 'markdown', 'html'] : flags.reporter);
   const request = requestOf(scenarios, flags);
   if (flags.dryRun === true) return showPlan(request);
+  return runAndReport(request, names);
+}
 
+/** A run with its progress on stderr and its reports. */
+export async function runAndReport(request: RunRequest, names: readonly ReporterName[]): Promise<ExitCode> {
   const progress = progressOn(process.stderr);
   const interrupt = onInterrupt((text) => progress.observe({ type: 'note', text }));
   let outcome: Awaited<ReturnType<typeof runPipeline>>;
@@ -56,8 +61,8 @@ export async function run(scenarios: string[], flags: RunFlags): Promise<ExitCod
   return outcome.exitCode;
 }
 
-/** What the flags of a run ask for. */
-export function requestOf(scenarios: string[], flags: RunFlags): RunRequest {
+/** What the flags ask for. */
+export function requestOf(scenarios: readonly string[], flags: RunFlags, engine: RunRequest['engine'] = null): RunRequest {
   return {
     scenarios,
     profile: flags.profile,
@@ -74,6 +79,7 @@ export function requestOf(scenarios: string[], flags: RunFlags): RunRequest {
     control: flags.control,
     failOn: flags.failOn,
     insecureTls: flags.insecure ?? false,
+    engine,
     confirmTarget: flags.confirmTarget ?? process.env['BENCH_CONFIRM_TARGET'],
     command: ['bench', ...process.argv.slice(2)].map(quoted).join(' '),
     version: version(),
@@ -84,7 +90,8 @@ export function requestOf(scenarios: string[], flags: RunFlags): RunRequest {
 
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`);
 
-async function showPlan(request: RunRequest): Promise<ExitCode> {
+/** What a run would do. */
+export async function showPlan(request: RunRequest): Promise<ExitCode> {
   const { scenarios, estimateMs, freshMs } = await dryRun(request);
   const lines = scenarios.flatMap((scenario) => [
     `${scenario.name}  (${scenario.file}, profile ${request.profile}, ${scenario.rounds} rounds, target ${scenario.target?.baseUrl ?? 'none'})`,

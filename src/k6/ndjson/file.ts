@@ -13,23 +13,25 @@ const PIECE_BYTES = 1 << 20;
  */
 export async function readPoints(path: string, metrics: readonly string[], onPoint: OnPoint, signal?: AbortSignal): Promise<StreamEnd> {
   const reader = new PointReader(metrics, onPoint);
-  const source = createReadStream(path, { highWaterMark: PIECE_BYTES });
   const sink = async (pieces: AsyncIterable<Buffer>): Promise<void> => {
     for await (const piece of pieces) {
       signal?.throwIfAborted();
       reader.push(piece);
     }
   };
+  let unzipping: unknown;
   try {
-    if (await isGzip(path)) await pipeline(source, createGunzip({ chunkSize: PIECE_BYTES }), sink);
+    const zipped = await isGzip(path);
+    const source = createReadStream(path, { highWaterMark: PIECE_BYTES });
+    if (zipped) await pipeline(source, createGunzip({ chunkSize: PIECE_BYTES }).once('error', (error) => (unzipping = error)), sink);
     else await pipeline(source, sink);
   } catch (thrown) {
     if (signal?.aborted === true) throw new BenchError(EXIT.interrupted, 'interrupted while the points were read', { cause: thrown });
     // A gzip stream that stops: what was read up to there is sound.
-    if (codeOf(thrown) === 'Z_BUF_ERROR') return { ...reader.end(), torn: true };
+    if (codeOf(unzipping) === 'Z_BUF_ERROR') return { ...reader.end(), torn: true };
     if (thrown instanceof BenchError) throw thrown;
     if (thrown instanceof NotNdjson) throw new BenchError(EXIT.usage, `${path}: ${thrown.message}`, { hint: 'Give the files that k6 wrote with --out json=FILE.ndjson (or .ndjson.gz), one for each segment.' });
-    throw new BenchError(EXIT.usage, `${path} cannot be read: ${reasonOf(thrown)}`, { cause: thrown, hint: 'Copy the file again: it must be as k6 wrote it.' });
+    throw new BenchError(EXIT.usage, `${path} cannot be read: ${reasonOf(unzipping ?? thrown)}`, { cause: thrown, hint: 'Copy the file again: it must be as k6 wrote it.' });
   }
   return reader.end();
 }

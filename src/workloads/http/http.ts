@@ -1,5 +1,5 @@
 import { BenchError, EXIT } from '../../errors.ts';
-import { single, type FlowPlan, type LoadPlan, type RateStage } from '../../load/plan.ts';
+import { single, type FlowPlan, type LoadPlan, type RateStage, type RequestPlan } from '../../load/plan.ts';
 import type { LoadProgress } from '../../load/result.ts';
 import { runLoad } from '../../load/thread.ts';
 import { seedFor } from '../../random.ts';
@@ -37,7 +37,7 @@ export const http: WorkloadKind<HttpWorkload> = {
     const [data, files] = await Promise.all([readData(spec.data, scenarioDir, name), findFiles(spec, scenarioDir, name)]);
     checkRequests(spec, name, data.columns);
     const answer = await preflightTarget(target, { timeoutMs: PREFLIGHT_TIMEOUT_MS, insecure: insecureTls, signal, ...pathToTry(spec) });
-    if (usesAutocannon(spec.load) && answer.connectionClose) {
+    if (usesAutocannon(spec.load) && context.engine === undefined && answer.connectionClose) {
       throw new BenchError(EXIT.unreachable, `${name}: the target closes the connection after every answer (Connection: close), so autocannon cannot measure it with model: closed`, {
         hint: 'Enable keep-alive on the target, or use engine: own or model: open.',
       });
@@ -52,6 +52,21 @@ function atRate(workload: HttpWorkload, { ratePerSecond, warmupMs, durationMs }:
   if (load.model === 'closed') return null;
   const { arrivals, maxInFlight, timeout, workers } = load;
   return { ...workload, http: { ...workload.http, load: { model: 'open', rate: ratePerSecond, arrivals, duration: durationMs, warmup: warmupMs, maxInFlight, timeout, workers } } };
+}
+
+/** A round as data, set-up included. */
+export interface PlannedHttp {
+  load: LoadPlan;
+  setup: RequestPlan[];
+}
+
+/** What the rounds of a workload are, without a request to anybody. Throws a BenchError (2) for files that are not there. */
+export async function plannedHttp({ http: spec }: HttpWorkload, context: WorkloadContext & { target: Target }, rounds: number): Promise<PlannedHttp[]> {
+  const { name, target, scenarioDir } = context;
+  const [data, files] = await Promise.all([readData(spec.data, scenarioDir, name), findFiles(spec, scenarioDir, name)]);
+  checkRequests(spec, name, data.columns);
+  const prepared = new PreparedHttp(spec, target, context, data, files);
+  return Array.from({ length: rounds }, (_, round) => prepared.planned(round));
 }
 
 /** The measured path where trying it changes nothing and its variables are known; otherwise the base URL will do. */
@@ -83,7 +98,7 @@ class PreparedHttp implements PreparedWorkload {
   }
 
   async runRound(round: number): Promise<void> {
-    const { signal, insecureTls, progress, keepSecret } = this.#context;
+    const { name, signal, insecureTls, progress, keepSecret, engine, workDir } = this.#context;
     progress({ phase: 'set-up', done: 0 });
     const setUp = await runSetUp(this.#spec.setup, {
       target: this.#target,
@@ -100,7 +115,9 @@ class PreparedHttp implements PreparedWorkload {
       this.#rounds.push({ type: 'set-up-failed', round, step: setUp.step, message: setUp.message });
       return;
     }
-    const result = await runLoad(this.#planOf(round, setUp), { signal, onProgress: (each) => progress(progressOf(each)) });
+    const hooks = { signal, onProgress: (each: LoadProgress): void => progress(progressOf(each)) };
+    const plan = this.#planOf(round, setUp);
+    const result = engine === undefined ? await runLoad(plan, hooks) : await engine.run(plan, { workload: name, round, workDir, ...hooks });
     this.#iterations += result.started;
     this.#rounds.push({ type: 'measured', round, result });
   }
@@ -113,11 +130,19 @@ class PreparedHttp implements PreparedWorkload {
     return Promise.resolve();
   }
 
-  #planOf(round: number, setUp: Extract<SetUp, { type: 'ready' }>): LoadPlan {
+  /** The plan of a round whose set-up another engine runs: what that captures is known only there. */
+  planned(round: number): PlannedHttp {
+    const captured = new Set(this.#spec.setup.flatMap(({ capture }) => Object.keys(capture)));
+    const names = { known: {}, later: captured };
+    const surroundings = { target: this.#target, files: this.#files, credentials: this.#credentials, names };
+    return { load: this.#planOf(round, { type: 'ready', variables: {}, cookies: [] }, captured), setup: this.#spec.setup.map((step) => requestPlan({ ...step, labels: {}, pauseMs: 0 }, surroundings)) };
+  }
+
+  #planOf(round: number, setUp: Extract<SetUp, { type: 'ready' }>, captured: ReadonlySet<string> = new Set()): LoadPlan {
     const { load, data, cookies, connection } = this.#spec;
     const common = {
       target: targetPlan(this.#target, this.#context.insecureTls),
-      flows: this.#flowsOf(setUp),
+      flows: this.#flowsOf(setUp, captured),
       data: dataPlan(data, this.#data, seedFor(this.#context.seed, 'data'), this.#iterations),
       cookies: cookies === true ? setUp.cookies : null,
       connection: connection ?? ('keep-alive' as const),
@@ -139,9 +164,9 @@ class PreparedHttp implements PreparedWorkload {
     };
   }
 
-  #flowsOf({ variables }: Extract<SetUp, { type: 'ready' }>): FlowPlan[] {
+  #flowsOf({ variables }: Extract<SetUp, { type: 'ready' }>, captured: ReadonlySet<string>): FlowPlan[] {
     // A name that a step captures anew is that step's, even where the set-up captured it too.
-    const later = new Set(this.#data.columns.map((column) => `data.${column}`));
+    const later = new Set([...captured, ...this.#data.columns.map((column) => `data.${column}`)]);
     const steps = measuredSteps(this.#spec).map((step) => {
       const plan = requestPlan(step, { target: this.#target, files: this.#files, credentials: this.#credentials, names: { known: variables, later: new Set(later) } });
       Object.keys(step.capture).forEach((name) => later.add(name));

@@ -1,0 +1,83 @@
+import { compareMeasured, openComparison, storeSessions } from './pipeline/comparison.ts';
+import type { ChosenScenario } from './pipeline/choose.ts';
+import type { Observer } from './pipeline/events.ts';
+import { gitState } from './pipeline/git.ts';
+import { Ledger } from './pipeline/ledger.ts';
+import type { ReadyScenario } from './pipeline/preflight.ts';
+import type { RunRequest } from './pipeline/request.ts';
+import type { Lane } from './pipeline/rounds.ts';
+import { hashOf } from './host/fingerprint.ts';
+import { createToolResolver } from './host/tools.ts';
+import { parseFailOn } from './judge/policy.ts';
+import { judgeRun } from './judge/verdict.ts';
+import type { ExitCode } from './errors.ts';
+import { checkFolder } from './record/folder.ts';
+import type { Environment, RunRecord } from './record/schema.ts';
+import { readExport, type Judging } from './k6/judging.ts';
+import { mergeSegments, type Merged } from './k6/merge/merge.ts';
+import { measurementOf } from './workloads/http/measurement.ts';
+import type { Load } from './workloads/http/schema.ts';
+
+export interface MergeOutcome {
+  record: RunRecord;
+  /** The run's folder. */
+  dir: string;
+  exitCode: ExitCode;
+}
+
+/**
+ * The points of a test that ran elsewhere, judged as a run of our own: validity, SLA, comparison, record. Its machine is the
+ * cluster that sent the load, not this one. Throws a BenchError (2) for files that are none of this test.
+ */
+export async function mergeK6(folder: string, files: readonly string[], request: Omit<RunRequest, 'engine' | 'profile' | 'seed' | 'insecureTls'>, observe: Observer): Promise<MergeOutcome> {
+  const policy = parseFailOn(request.failOn);
+  const { plan, judging } = await readExport(folder);
+  await checkFolder(request.out ?? request.reportsDir);
+  const merged = await mergeSegments(plan, files, { onFile: (file, index) => observe({ type: 'stage', text: `reading ${file} (${index + 1} of ${files.length})` }) });
+  const ready = readyOf(judging, merged);
+  const chosen: ChosenScenario[] = ready.map(({ scenario }) => scenario);
+  const environment = environmentOf(judging, plan.segments);
+  const comparison = await openComparison(request, chosen, environment.hash);
+
+  const version = /:v?(\d[\w.-]*)$/.exec(judging.image)?.[1] ?? judging.image;
+  const engine = { name: 'k6', tool: { path: '', version, segments: plan.segments }, run: () => Promise.reject(new Error('the load was sent elsewhere')) };
+  const whole: RunRequest = { ...request, engine, profile: judging.profile, seed: judging.seed, insecureTls: judging.insecureTls };
+  const tools = createToolResolver(request.env);
+  const ledger = await Ledger.open({ request: whole, rounds: judging.rounds, secrets: new Set(), environment, git: await gitState(request.cwd), tools });
+  ledger.measures(ready);
+  const measured = ledger.scenarios(false);
+  const { scenarios } = compareMeasured(comparison, measured, chosen, { runId: ledger.id, environment, tools: ledger.tools, startedAt: ledger.startedAt, control: null });
+  const judged = judgeRun({ scenarios, policy, interrupted: null, failures: [], disturbed: [] });
+  const { record, notes } = await ledger.finish('complete', scenarios, judged);
+  if (comparison.kind === 'history') notes.push(...(await storeSessions(request.baselinesDir, record)));
+  for (const text of notes) observe({ type: 'note', text });
+  return { record, dir: ledger.dir, exitCode: judged.exitCode };
+}
+
+function readyOf({ scenario, rounds, workloads }: Judging, { parts }: Merged): ReadyScenario[] {
+  const chosen: ChosenScenario = {
+    name: scenario.name,
+    file: scenario.file,
+    dir: '',
+    sha256: scenario.sha256,
+    target: { baseUrl: scenario.target, headers: {} },
+    gate: scenario.gate as ChosenScenario['gate'],
+    rounds,
+    source: scenario.source,
+    readOnlyOnly: false,
+    workloads: [],
+    skipped: [],
+  };
+  const lanes = workloads.map(({ name, load, limits }): Lane => {
+    const own = parts.flatMap(({ part, result }) => (part.workload === name ? [{ type: 'measured' as const, round: part.round, result }] : []));
+    const measurement = measurementOf(own, load as unknown as Load);
+    return { scenario: scenario.name, workload: name, rounds, kind: 'http', estimateRoundMs: 0, limits, confirmation: null, against: null, prepared: { runRound: () => Promise.resolve(), measurement: () => measurement, close: () => Promise.resolve() } };
+  });
+  return [{ scenario: chosen, target: { baseUrl: scenario.target, label: scenario.target, headers: {}, addresses: [] }, lanes }];
+}
+
+/** What must be equal for two tests to compare: how many pods of which k6 sent the load. */
+function environmentOf({ image }: Judging, segments: number): Environment {
+  const hard = { generator: 'k6 on Kubernetes', image, pods: segments };
+  return { hard, soft: {}, hash: hashOf(hard) };
+}

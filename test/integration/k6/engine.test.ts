@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { BenchError } from '../../../src/errors.ts';
+import { findExecutable } from '../../../src/host/executables.ts';
+import { k6Engine } from '../../../src/k6/engine.ts';
+import { findK6 } from '../../../src/k6/tool.ts';
+import { Histogram } from '../../../src/load/histogram.ts';
+import { plainGet, single } from '../../../src/load/plan.ts';
+import type { LoadResult } from '../../../src/load/result.ts';
+import { runLoad } from '../../../src/load/thread.ts';
+import { openPlan } from '../../support/k6/plans.ts';
+import { startTruthServer } from '../../support/servers/start.ts';
+
+const FAKE = fileURLToPath(new URL('../../support/k6/fake-k6.js', import.meta.url));
+const real = process.env['K6_PATH'] ?? findExecutable('k6');
+const workDir = mkdtempSync(join(tmpdir(), 'k6-engine-'));
+afterAll(() => rmSync(workDir, { recursive: true, force: true }));
+afterEach(() => {
+  for (const name of ['FAKE_K6', 'FAKE_K6_SEGMENT', 'FAKE_K6_LATENCY_MS']) delete process.env[name];
+});
+
+const plan = openPlan({ warmupMs: 0, durationMs: 3_000, timeoutMs: 1_000 });
+const context = { workload: 'health', round: 0, workDir };
+
+async function onFake(segments: number, mode = 'ok', segment?: number, slackMs?: number): Promise<LoadResult> {
+  process.env['FAKE_K6'] = mode;
+  if (segment === undefined) delete process.env['FAKE_K6_SEGMENT'];
+  else process.env['FAKE_K6_SEGMENT'] = String(segment);
+  return k6Engine(await findK6({ K6_PATH: FAKE }), segments, slackMs).run(plan, context);
+}
+
+const codes = ({ findings = [] }: LoadResult): string[] => findings.map(({ severity, code }) => `${severity} ${code}`);
+
+describe('k6 as a generator (a stand-in that replays its output)', () => {
+  it.each([1, 2, 8])('%i segments are one result', async (segments) => {
+    const result = await onFake(segments);
+    expect(result).toMatchObject({ engine: 'k6', ended: 'complete', measuredMs: 3_000 });
+    expect(result.requests[0]).toMatchObject({ completed: 300, failed: 0 });
+    expect(Histogram.fromData(result.requests[0]!.latency).quantile(0.99)).toBe(20_000);
+    expect(codes(result)).toEqual([]);
+  });
+
+  it.each([97, 99, 105, 108, 110])('exit code %i of one segment makes the run invalid', async (code) => {
+    const result = await onFake(2, `exit:${code}`, 1);
+    expect(codes(result)).toEqual([`invalid k6-exit-${code}`]);
+    expect(result.findings?.[0]?.message).toContain(`it ended with ${code}`);
+  });
+
+  it.each([104, 107])('exit code %i before the first request is a mistake of the input', async (code) => {
+    const error = await onFake(1, `exit:${code}`).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(BenchError);
+    expect(error).toMatchObject({ exitCode: 2, message: expect.stringContaining(`ended with ${code}`) as string });
+    expect((error as BenchError).message).toContain('Error: boom');
+  });
+
+  it('a script that fails in one segment alone leaves an invalid run', async () => {
+    expect(codes(await onFake(2, 'exit:107', 1))).toEqual(['invalid k6-exit-107', 'invalid k6-segment-missing', 'invalid k6-rate-not-reached']);
+  });
+
+  it('a segment that is killed in the middle', async () => {
+    expect(codes(await onFake(2, 'die', 0))).toEqual(['invalid k6-killed', 'invalid k6-rate-not-reached', 'invalid k6-segment-ended-early']);
+  });
+
+  it('a segment without a sample, and none with one', async () => {
+    expect(codes(await onFake(2, 'silent', 1))).toEqual(['invalid k6-segment-missing', 'invalid k6-rate-not-reached']);
+    expect(codes(await onFake(1, 'silent'))).toContain('invalid k6-no-samples');
+  });
+
+  it('one that hangs is stopped', async () => {
+    // Longer than the plan takes, less than a person waits: the plan's end and a bit.
+    expect(codes(await onFake(1, 'hang', 0, -4_500))).toEqual(['invalid k6-hung']);
+  });
+
+  it('an interrupt stops it and keeps what there is', async () => {
+    process.env['FAKE_K6'] = 'hang';
+    const stop = new AbortController();
+    const engine = k6Engine(await findK6({ K6_PATH: FAKE }), 1);
+    const running = engine.run(plan, { ...context, signal: stop.signal, onProgress: () => stop.abort() });
+    expect(await running).toMatchObject({ ended: 'aborted' });
+  });
+});
+
+describe('looking for k6', () => {
+  it('says how to get it where there is none', async () => {
+    const error = await findK6({ PATH: '/nowhere' }).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ exitCode: 6, message: 'PATH has no k6', hint: expect.stringContaining('K6_PATH') as string });
+    await expect(findK6({ K6_PATH: '/nowhere/k6' })).rejects.toThrow('/nowhere/k6 does not exist');
+  });
+
+  it('does not take an old one, nor another program', async () => {
+    process.env['FAKE_K6_VERSION'] = '0.49.0';
+    await expect(findK6({ K6_PATH: FAKE })).rejects.toThrow('1.0 or newer is needed');
+    delete process.env['FAKE_K6_VERSION'];
+    await expect(findK6({ K6_PATH: '/bin/true' })).rejects.toThrow('is no working k6');
+  });
+});
+
+describe.skipIf(real === null)('the real k6 (needs k6 on PATH or K6_PATH)', () => {
+  it.each([1, 2])('agrees with our own engine on a server of known latency, %i segments', async (segments) => {
+    const server = await startTruthServer({ kind: 'fixed', ms: 20 });
+    try {
+      const { hostname, port } = new URL(server.origin);
+      const load = openPlan({ target: { origin: `http://${hostname}:${port}`, addresses: [{ address: hostname, family: 4 }], insecureTls: false }, flows: [single(plainGet('/'))], warmupMs: 1_000, durationMs: 5_000 });
+      const own = await runLoad(load);
+      const k6 = await k6Engine(await findK6(process.env), segments).run(load, context);
+      expect(codes(k6)).toEqual([]);
+      for (const q of [0.5, 0.9, 0.95]) {
+        const [ours, theirs] = [own, k6].map((result) => Histogram.fromData(result.requests[0]!.latency).quantile(q)! / 1_000) as [number, number];
+        expect(Math.abs(theirs - ours)).toBeLessThanOrEqual(Math.max(2, 0.03 * ours));
+      }
+    } finally {
+      await server.stop();
+    }
+  });
+});
