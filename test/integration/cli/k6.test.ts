@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:http';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { K6Plan } from '../../../src/k6/plan.ts';
+import type { RunRecord } from '../../../src/record/schema.ts';
+import { segmentLines } from '../../support/k6/points.js';
+
+const FAKE = fileURLToPath(new URL('../../support/k6/fake-k6.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+
+function bench(args: readonly string[], { cwd, env: own }: { cwd: string; env: Record<string, string> }): Promise<{ code: number | null; stderr: string }> {
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { ...process.env, NO_COLOR: '1', ...own }, stdio: ['ignore', 'ignore', 'pipe'] });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, stderr }));
+  });
+}
+
+const dir = mkdtempSync(join(tmpdir(), 'k6-cli-'));
+const server = createServer((_, response) => response.end('ok'));
+let url = '';
+
+const scenario = (p95: string): string => `name: api
+target: { baseUrl: "\${env.API_URL:-http://api.shop.svc:8080}", headers: { authorization: "Bearer \${secret.API_TOKEN}" } }
+rounds: 1
+workloads:
+  - name: health
+    http: { request: { path: /health }, load: { model: open, rate: 100, duration: 3s, warmup: 1s, timeout: 1s } }
+    sla: { latency: { p95: ${p95} }, errorRate: 1% }
+`;
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  mkdirSync(join(dir, 'scenarios'));
+  writeFileSync(join(dir, 'scenarios', 'api.yaml'), scenario('100ms'));
+  writeFileSync(join(dir, 'scenarios', 'strict.yaml'), scenario('5ms').replace('name: api', 'name: strict'));
+  writeFileSync(join(dir, 'bench.config.yaml'), 'allowTargets: [api.shop.svc]\n');
+});
+afterAll(() => {
+  server.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const env = { K6_PATH: FAKE, API_TOKEN: 'very-secret-token' };
+const record = (out: string): RunRecord => JSON.parse(readFileSync(join(dir, out, 'result.json'), 'utf8')) as RunRecord;
+
+describe('bench k6 run', () => {
+  it('is an ordinary run: exit 0, metrics, the tool in the record', async () => {
+    const { code, stderr } = await bench(['k6', 'run', 'scenarios/api.yaml', '--segments', '2', '--target', url, '--out', 'ok', '--no-control'], { cwd: dir, env });
+    expect(stderr).toContain('k6 2.2.0');
+    expect(code).toBe(0);
+    const { run, scenarios } = record('ok');
+    expect(run.tools.k6).toMatchObject({ version: '2.2.0', segments: 2 });
+    expect(scenarios[0]!.workloads[0]).toMatchObject({ name: 'health', kind: 'http', status: 'measured', validity: { status: 'valid' }, detail: { engine: 'k6' } });
+    expect(scenarios[0]!.workloads[0]!.metrics.find(({ id }) => id === 'latency.p95')).toMatchObject({ value: 20, n: 300 });
+  });
+
+  it('exit 1 where the SLA is breached, 4 where a segment dies, 6 without k6', async () => {
+    expect((await bench(['k6', 'run', 'scenarios/strict.yaml', '--target', url, '--out', 'slow', '--no-control'], { cwd: dir, env })).code).toBe(1);
+    const died = await bench(['k6', 'run', 'scenarios/api.yaml', '--segments', '2', '--target', url, '--out', 'died', '--no-control'], { cwd: dir, env: { ...env, FAKE_K6: 'die', FAKE_K6_SEGMENT: '1' } });
+    expect(died.code).toBe(4);
+    const missing = await bench(['k6', 'run', 'scenarios/api.yaml', '--target', url], { cwd: dir, env: { ...env, K6_PATH: '/nowhere/k6' } });
+    expect(missing.code).toBe(6);
+    expect(missing.stderr).toContain('K6_PATH');
+  });
+});
+
+describe('bench k6 export and merge', () => {
+  it('writes a folder without secrets; merge gives its verdict on what the pods wrote', async () => {
+    const exported = await bench(['k6', 'export', 'scenarios/api.yaml', '--parallelism', '2', '--dir', 'out', '--confirm-target', 'api.shop.svc'], { cwd: dir, env });
+    expect(exported.stderr).toBe('');
+    expect(exported.code).toBe(0);
+    const names = readdirSync(join(dir, 'out'));
+    expect(names).toEqual(expect.arrayContaining(['1-configmap.yaml', '2-results.yaml', '3-networkpolicy.yaml', '4-testrun.yaml', 'README.md', 'collect.yaml', 'judging.json', 'plan.json', 'scenario.ts']));
+    for (const name of names) expect(readFileSync(join(dir, 'out', name), 'utf8')).not.toContain('very-secret-token');
+    const plan = JSON.parse(readFileSync(join(dir, 'out', 'plan.json'), 'utf8')) as K6Plan;
+    expect(plan.parts[0]!.load.flows[0]!.steps[0]!.headers['authorization']).toEqual(['Bearer ', { ref: 'secret.API_TOKEN', as: 'text' }]);
+
+    const files = [0, 1].map((segment) => {
+      const file = join(dir, `pod-${segment}.ndjson`);
+      writeFileSync(file, `${[...segmentLines({ plan, segment, latencyMs: () => 30 })].join('\n')}\n`);
+      return file;
+    });
+    const merged = await bench(['k6', 'merge', '--plan', 'out', ...files, '--out', 'merged'], { cwd: dir, env });
+    expect(merged.code).toBe(0);
+    expect(record('merged').scenarios[0]!.workloads[0]!.metrics.find(({ id }) => id === 'latency.p50')).toMatchObject({ value: 30 });
+    expect(record('merged').environment.hard).toMatchObject({ generator: 'k6 on Kubernetes', pods: 2 });
+
+    const half = await bench(['k6', 'merge', '--plan', 'out', files[0]!, '--out', 'half'], { cwd: dir, env });
+    expect(half.code).toBe(4);
+    const twice = await bench(['k6', 'merge', '--plan', 'out', files[0]!, files[0]!, '--out', 'twice'], { cwd: dir, env });
+    expect(twice.code).toBe(2);
+    expect(twice.stderr).toContain('they are of two runs');
+  });
+
+  it('refuses a target that pods cannot reach, and one that is not confirmed', async () => {
+    const loopback = await bench(['k6', 'export', 'scenarios/api.yaml', '--parallelism', '2', '--dir', 'no', '--target', url], { cwd: dir, env });
+    expect([loopback.code, loopback.stderr]).toEqual([2, expect.stringContaining('is this machine: pods of a cluster cannot reach it')]);
+    const unconfirmed = await bench(['k6', 'export', 'scenarios/api.yaml', '--parallelism', '2', '--dir', 'no'], { cwd: dir, env });
+    expect([unconfirmed.code, unconfirmed.stderr]).toEqual([2, expect.stringContaining('not confirmed for this run')]);
+  });
+});
