@@ -98,6 +98,7 @@ function requestOf(scenario: string | undefined, flags: CapacityFlags, resume: C
     against: null,
     control: false,
     failOn: undefined,
+    engine: null,
     insecureTls: flags.insecure ?? false,
     confirmTarget: flags.confirmTarget ?? process.env['BENCH_CONFIRM_TARGET'],
     command: ['bench', ...process.argv.slice(2)].map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(' '),
