@@ -18,7 +18,7 @@ import { drawn, fill, valuesOf, type Values } from './values.ts';
 
 const plan = JSON.parse(open('./plan.json')) as K6Plan;
 
-export const options = plan.options as unknown as Options;
+export const options = plan.options as Options;
 
 const latency = new Trend('bench_latency', true);
 const service = new Trend('bench_service', true);
@@ -173,7 +173,7 @@ function bodyOf(body: BodyPlan, values: Values): RequestBody | null {
       for (const { name, filename, contentType, content } of body.parts) {
         form[name] = content.type === 'value' ? fill(content.text, values) : http.file(files[content.path] ?? '', filename ?? name, contentType ?? 'application/octet-stream');
       }
-      return form as unknown as RequestBody;
+      return form;
     }
   }
 }
