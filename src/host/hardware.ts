@@ -30,6 +30,11 @@ export function usableCores(): number {
   return Math.round(Math.min(allowed, cgroupLimits().cores ?? Infinity) * 100) / 100;
 }
 
+/** Encodes that can be at work at once without waiting for each other: whole cores, at least one. */
+export function wholeCores(): number {
+  return Math.max(1, Math.floor(usableCores()));
+}
+
 /** `0-3,8` → 5 */
 export function countCpus(text: string): number {
   return text.split(',').reduce((sum, part) => {

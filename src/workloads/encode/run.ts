@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isTestDouble, notMeasured } from '../../host/ffmpeg-probe.ts';
+import { wholeCores } from '../../host/hardware.ts';
 import { sampleHost, type HostSampler } from '../../host/load-sampler.ts';
 import { sampleGpu, type GpuSampler } from '../../host/nvidia-smi.ts';
 import type { EncodeDetail, Finding, HostLoad } from '../../record/schema.ts';
@@ -27,14 +28,14 @@ export const encode: WorkloadKind<EncodeWorkload> = {
   needsTarget: () => false,
   // It leaves the target alone, but takes all of the machine it runs on: not for a smoke test.
   readOnly: () => false,
-  estimateRoundMs: (spec) => estimateRoundMs(spec.encode, availableParallelism()),
+  estimateRoundMs: (spec) => estimateRoundMs(spec.encode, wholeCores()),
   limits,
   prepare: (spec, context) => prepare(spec.encode, context),
 };
 
 async function prepare(spec: EncodeSpec, context: WorkloadContext): Promise<PreparedWorkload> {
   const { signal, progress } = context;
-  const cores = availableParallelism();
+  const cores = wholeCores();
   const prepared = await preflight(spec, context);
   await mkdir(context.workDir, { recursive: true });
   const highest = Math.max(targetBitrate(spec.output), ...(spec.curve?.bitrates ?? []));
