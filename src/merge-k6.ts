@@ -16,7 +16,6 @@ import type { Environment, RunRecord } from './record/schema.ts';
 import { readExport, type Judging } from './k6/judging.ts';
 import { mergeSegments, type Merged } from './k6/merge/merge.ts';
 import { measurementOf } from './workloads/http/measurement.ts';
-import type { Load } from './workloads/http/schema.ts';
 
 export interface MergeOutcome {
   record: RunRecord;
@@ -70,7 +69,7 @@ function readyOf({ scenario, rounds, workloads }: Judging, { parts }: Merged): R
   };
   const lanes = workloads.map(({ name, load, limits }): Lane => {
     const own = parts.flatMap(({ part, result }) => (part.workload === name ? [{ type: 'measured' as const, round: part.round, result }] : []));
-    const measurement = measurementOf(own, load as unknown as Load);
+    const measurement = measurementOf(own, load);
     return { scenario: scenario.name, workload: name, rounds, kind: 'http', estimateRoundMs: 0, limits, confirmation: null, against: null, prepared: { runRound: () => Promise.resolve(), measurement: () => measurement, close: () => Promise.resolve() } };
   });
   return [{ scenario: chosen, target: { baseUrl: scenario.target, label: scenario.target, headers: {}, addresses: [] }, lanes }];

@@ -9,6 +9,11 @@ export const JUDGING = 'judging.json';
 
 const limit = z.object({ id: z.string(), labels: z.record(z.string(), z.string()), operator: z.enum(['<=', '>=']), limit: z.number(), severity: z.enum(['critical', 'warning', 'info']) });
 
+const load = z.discriminatedUnion('model', [
+  z.object({ model: z.literal('closed'), connections: z.number().int().min(1), engine: z.enum(['own', 'autocannon']) }),
+  z.object({ model: z.enum(['open', 'staged']) }),
+]);
+
 /** What the merged figures are held against: the scenario as it was when it was exported. */
 const judging = z.object({
   schema: z.literal(1),
@@ -19,7 +24,7 @@ const judging = z.object({
   rounds: z.number().int().min(1),
   insecureTls: z.boolean(),
   image: z.string(),
-  workloads: z.array(z.object({ name: z.string(), load: z.record(z.string(), z.unknown()), limits: z.array(limit) })).min(1),
+  workloads: z.array(z.object({ name: z.string(), load, limits: z.array(limit) })).min(1),
 });
 
 export type Judging = z.infer<typeof judging>;

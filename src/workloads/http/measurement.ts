@@ -5,7 +5,7 @@ import type { IterationResult, LoadResult, RequestResult } from '../../load/resu
 import { metric } from '../../record/metrics.ts';
 import type { Finding, HistogramRecord, HttpDetail, HttpSeries, Labels, Metric } from '../../record/schema.ts';
 import type { Measurement } from '../contract.ts';
-import type { Load } from './schema.ts';
+import type { ClosedLoad } from './schema.ts';
 
 /** What became of a round. */
 export type Round =
@@ -16,12 +16,15 @@ type Measured = Extract<Round, { type: 'measured' }>;
 
 const PERCENTILES = [['p50', 0.5], ['p90', 0.9], ['p95', 0.95], ['p99', 0.99]] as const;
 
+/** What of a load decides how its figures are read. */
+export type LoadModel = Pick<ClosedLoad, 'model' | 'connections' | 'engine'> | { model: 'open' | 'staged' };
+
 /**
  * The rounds so far as metrics, findings and series. Percentiles are of all rounds' samples merged, rates of all their
  * requests together, throughput is the median of the rounds; each also has its value for every round. A figure without a
  * sample behind it is left out. Each request of a mix and each step of a flow has its own, told apart by its labels.
  */
-export function measurementOf(rounds: readonly Round[], load: Load): Measurement {
+export function measurementOf(rounds: readonly Round[], load: LoadModel): Measurement {
   const measured = rounds.filter((each) => each.type === 'measured');
   const roundCount = Math.max(-1, ...rounds.map(({ round }) => round)) + 1;
   const findings = rounds.flatMap((each) => findingsOf(each, load));
@@ -116,7 +119,7 @@ function metricsOf<Result extends { completed: number; failed: number }>({ label
   };
 }
 
-function findingsOf(each: Round, load: Load): Finding[] {
+function findingsOf(each: Round, load: LoadModel): Finding[] {
   if (each.type === 'set-up-failed') {
     return [
       {
@@ -155,7 +158,7 @@ function histogramsOf({ round, result }: Measured): HistogramRecord[] {
   ];
 }
 
-function detailOf(measured: readonly Measured[], load: Load): HttpDetail {
+function detailOf(measured: readonly Measured[], load: LoadModel): HttpDetail {
   return {
     kind: 'http',
     model: load.model === 'closed' ? 'closed' : 'open',
@@ -171,7 +174,7 @@ function detailOf(measured: readonly Measured[], load: Load): HttpDetail {
   };
 }
 
-function engineOf(load: Load): LoadResult['engine'] {
+function engineOf(load: LoadModel): LoadResult['engine'] {
   if (load.model !== 'closed') return 'readybench-open';
   return load.engine === 'own' ? 'readybench-closed' : 'autocannon';
 }

@@ -28,7 +28,7 @@ describe('bench run --against', () => {
   it('a URL: the slower side is a regression, without any baseline', async () => {
     const [now, before] = [await slow(), await fast()];
     const { validRun, record, files } = await project({ 'api.yaml': api(now.url) });
-    const { code, stdout } = await validRun(['api.yaml', '--against', before.url, '--rounds', '9']);
+    const { code, stdout } = await validRun(['api.yaml', '--against', before.url, '--rounds', '9', '--no-control']);
     expect(code, stdout).toBe(3);
     expect(stdout).toContain(`Against ${before.url}, in turns`);
     const { scenarios, verdict } = await record();
@@ -52,7 +52,7 @@ describe('bench run --against', () => {
     });
     await tinyClip(join(dir, 'clip.mp4'), { seconds: 2, size: '640x360' });
     const env = { FFMPEG_PATH: COSTLY, FFPROBE_PATH: ANY.ffprobe, REAL_FFMPEG: ANY.ffmpeg, EXTRA_SECONDS: '2' };
-    const { code, stdout } = await bench(['run', 'encodes.yaml', '--against', `ffmpeg=${ANY.ffmpeg}`, '--rounds', '10'], env);
+    const { code, stdout } = await bench(['run', 'encodes.yaml', '--against', `ffmpeg=${ANY.ffmpeg}`, '--rounds', '10', '--no-control'], env);
     expect(code, stdout).toBe(3);
     expect((await record()).verdict.reasons.map(({ metric }) => metric)).toContain('encode.cpu{encoder=libx264}');
     const { code: usage, stderr } = await bench(['run', 'encodes.yaml', '--against', (await fast()).url], env);

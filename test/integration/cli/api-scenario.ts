@@ -9,7 +9,7 @@ export interface ApiOptions {
 }
 
 /** One http workload against a server of the test. */
-export const scenario = (url: string, { p95 = '500ms', rounds = 1, duration = '3s', rate = 100, headers = '{}' }: ApiOptions = {}): string => `name: api
+export const scenario = (url: string, { p95 = '500ms', rounds = 1, duration = '1s', rate = 100, headers = '{}' }: ApiOptions = {}): string => `name: api
 tags: [default]
 rounds: ${rounds}
 target: { baseUrl: "${url}", headers: ${headers} }

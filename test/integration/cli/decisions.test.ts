@@ -4,7 +4,7 @@ import { serve } from '../../support/http-server.ts';
 
 const scenario = (url: string, p95: string): string => `name: api
 tags: [default]
-rounds: 2
+rounds: 1
 target: { baseUrl: "${url}" }
 workloads:
   - name: health

@@ -33,7 +33,7 @@ describe('verdict and exit code of bench run', () => {
 
   it('fails with 3 and names the metric when an approved service got slower, and not when it did not', async () => {
     const server = await ok();
-    const { bench, validRun, write, record } = await project({ 'api.yaml': scenario(server.url, { rate: 200, rounds: 2 }) });
+    const { bench, validRun, write, record } = await project({ 'api.yaml': scenario(server.url, { rate: 200, rounds: 2, duration: '3s' }) });
     expect((await validRun(['api.yaml'])).code).toBe(0);
     const approved = await bench(['baseline', 'approve', '--reason', 'first release']);
     expect(approved.code, approved.stderr).toBe(0);
@@ -43,7 +43,7 @@ describe('verdict and exit code of bench run', () => {
 
     await server.close();
     const slower = await serve((_request, response) => void setTimeout(() => response.end('ok'), 50));
-    await write('api.yaml', scenario(slower.url, { rate: 200, rounds: 2 }));
+    await write('api.yaml', scenario(slower.url, { rate: 200, rounds: 2, duration: '3s' }));
     // Without the control: a machine that tests share with each other is disturbed, and then no regression is one.
     const { code, stdout } = await validRun(['api.yaml', '--no-control']);
     expect(code, stdout).toBe(3);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { closedLoopFindings } from '../../../src/load/health.ts';
 import { single } from '../../../src/load/plan.ts';
-import { lognormalQuantile } from '../../support/servers/truth.js';
+import { lognormalCycleQuantile } from '../../support/servers/truth.js';
 import { closedPlan, expectQuantiles, GET, kinds, measure, type Measured } from './load.ts';
 
 const CONNECTIONS = 4;
@@ -24,10 +24,10 @@ describe.concurrent('closed loop on autocannon, against servers of known truth',
   });
 
   it('log-normal delays', async () => {
-    const distribution = { medianMs: 10, sigma: 0.5 };
-    const measured = await measure({ kind: 'lognormal', ...distribution, size: 100, seed: 3 }, (origin) => closedPlan(origin));
+    const distribution = { medianMs: 10, sigma: 0.5, size: 100 };
+    const measured = await measure({ kind: 'lognormal', ...distribution, seed: 3 }, (origin) => closedPlan(origin));
     const { latency } = measured;
-    const truth = (q: number): number => lognormalQuantile(distribution, q);
+    const truth = (q: number): number => lognormalCycleQuantile(distribution, q);
     expectQuantiles(measured, latency, { 0.5: truth(0.5), 0.9: truth(0.9), 0.95: truth(0.95) }, 1.5);
   });
 

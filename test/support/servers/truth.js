@@ -35,3 +35,8 @@ export function lognormalCycle({ medianMs, sigma, size, seed }) {
   }
   return cycle;
 }
+
+/** The quantile that nearest rank gives of whole cycles: the cycle has steps, and between two of them the distribution's own quantile is no truth. */
+export function lognormalCycleQuantile({ medianMs, sigma, size }, p) {
+  return lognormalQuantile({ medianMs, sigma }, (Math.ceil(p * size - 1e-9) - 0.5) / size);
+}
