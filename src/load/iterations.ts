@@ -73,6 +73,12 @@ export class Iterations {
     if (measured) flow.tally?.failure(this.#plan.timeoutMs * 1_000);
   }
 
+  /** An arrival of the warm-up that came too late to matter. What follows it draws the same flow and data as ever. */
+  skip(): void {
+    this.#arrive();
+    if (this.#plan.data !== null) this.#nextNumber();
+  }
+
   finish(engine: LoadResult['engine'], ended: LoadResult['ended']): LoadResult {
     this.#pauses.forEach((cancel) => cancel());
     const iterations = this.#flows.flatMap(({ plan, tally }) => (tally === null || plan.labels === null ? [] : [tally.result(plan.labels)]));

@@ -8,6 +8,9 @@ import type { OpenPlan } from './plan.ts';
 import type { LoadResult } from './result.ts';
 import { arrivalsOfShare } from './share.ts';
 
+/** A warm-up arrival this late warms nothing up any more; it would only stand in the way of the measured ones. */
+const LATE_MS = 20;
+
 /**
  * Open loop: every iteration starts at its due time whether or not earlier ones were answered, and its latency counts
  * from that time, so that a stall of the target or of this generator shows in full (no coordinated omission).
@@ -15,7 +18,7 @@ import { arrivalsOfShare } from './share.ts';
  * - At most `maxInFlight` iterations at once; an arrival beyond that is `dropped` and counts as a timeout would.
  * - An exchange is over at its intended start + `timeoutMs`: it counts as failed and enters the percentiles at that value.
  * - After the last arrival the answers under way are awaited, none longer than its own timeout.
- * - Warm-up arrivals are sent in the same way and not counted.
+ * - Warm-up arrivals are sent in the same way and not counted; those that the measurement finds unsent and long due are left out.
  * - What an arrival starts, is drawn by weight from the seed.
  *
  * What the target does is the result; nothing is thrown for it.
@@ -67,8 +70,9 @@ class OpenLoop implements Pace {
   due(intendedMs: number, nowMs: number): void {
     // By the time it was due and not by the time it was come to: a window closes after the arrivals due in it.
     this.#exchanges.roll(intendedMs);
-    const { maxInFlight } = this.#plan;
-    if (this.#iterations.active < maxInFlight) this.#iterations.start(intendedMs, nowMs - intendedMs);
+    const { maxInFlight, warmupMs } = this.#plan;
+    if (intendedMs < warmupMs && nowMs >= warmupMs && nowMs - intendedMs > LATE_MS) this.#iterations.skip();
+    else if (this.#iterations.active < maxInFlight) this.#iterations.start(intendedMs, nowMs - intendedMs);
     else this.#iterations.drop(intendedMs, nowMs - intendedMs, maxInFlight);
   }
 

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { Histogram } from '../../../src/load/histogram.ts';
 import { plainGet, single, type ClosedPlan, type LoadPlan, type OpenPlan, type RequestPlan, type TargetPlan } from '../../../src/load/plan.ts';
 import type { LoadResult, RequestResult } from '../../../src/load/result.ts';
+import { runPlan } from '../../../src/load/run-plan.ts';
 import { runLoad } from '../../../src/load/thread.ts';
 import { startTruthServer, type Behaviour } from '../../support/servers/start.ts';
 
@@ -64,12 +65,12 @@ async function slot<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Runs a load, in its thread as a run does, against a server that behaves as told. */
-export function measure(behaviour: Behaviour, plan: (origin: string) => LoadPlan): Promise<Measured> {
+/** Runs a load, in its thread as a run does, against a server that behaves as told; one that began in the past, in this thread. */
+export function measure(behaviour: Behaviour, plan: (origin: string) => LoadPlan, begunMsAgo = 0): Promise<Measured> {
   return slot(async () => {
     const server = await startTruthServer(behaviour);
     try {
-      const result = await runLoad(plan(server.origin));
+      const result = begunMsAgo === 0 ? await runLoad(plan(server.origin)) : await runPlan(plan(server.origin), { startMs: performance.now() - begunMsAgo });
       const [request] = result.requests;
       if (request === undefined) throw new Error('no request was measured');
       const { seen, late } = await server.log();

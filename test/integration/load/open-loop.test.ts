@@ -26,6 +26,13 @@ describe.concurrent('open loop, against servers of known truth', () => {
     expect(lateMs[98]).toBeLessThan(6 + machineMs(measured, 0.9));
   });
 
+  it('a backlog of the warm-up never stands in the way of the measurement', async () => {
+    const { request, result, seen } = await measure({ kind: 'fixed', ms: 1 }, (origin) => openPlan(origin), 150);
+    expect(seen).toHaveLength(100);
+    expect(request).toMatchObject({ sent: 100, completed: 100, failed: 0 });
+    expect(result.started).toBe(110);
+  });
+
   it('Poisson arrivals: as many as the seed gives, the same percentiles', async () => {
     const measured = await measure({ kind: 'fixed', ms: 20 }, (origin) => openPlan(origin, { arrivals: 'poisson', seed: 7 }));
     const { request, latency } = measured;

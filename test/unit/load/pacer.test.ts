@@ -65,6 +65,19 @@ describe('pace', () => {
     expect(turns.length).toBeGreaterThan(4);
   });
 
+  it('reads answers between short slices of a backlog, so that it needs few connections', () => {
+    const clock = new FakeClock();
+    let dueMs = 0;
+    const { sends, turns } = paced(constantArrivals(10_000, 100), clock, (intendedMs) => {
+      clock.block(intendedMs === 10 ? 50 : 0.04);
+      dueMs = intendedMs;
+    });
+    clock.run();
+    expect(dueMs).toBeGreaterThan(99);
+    const slices = turns.map((turnMs, index) => sends.filter(({ nowMs }) => nowMs >= turnMs && nowMs < (turns[index + 1] ?? Number.POSITIVE_INFINITY)).length);
+    expect(Math.max(...slices)).toBe(3);
+  });
+
   it('stops', () => {
     const clock = new FakeClock();
     const { sends, stop } = paced(constantArrivals(1_000, 1_000), clock);
