@@ -1,10 +1,12 @@
 import Fastify, { LogController, type FastifyInstance } from 'fastify';
 import { writeSync } from 'node:fs';
 import { guardedRoutes, guards } from './guards.ts';
+import type { ConnectionPool } from './connection-pool.ts';
 import { faultHook } from './fault-hook.ts';
 import type { ServiceMetrics } from './metrics.ts';
 import type { ServiceOptions } from './options.ts';
 import type { Library } from './library.ts';
+import { pooled } from './pooled.ts';
 import { healthRoutes, type HealthContext } from './routes/health.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { videoRoutes } from './routes/videos.ts';
@@ -13,6 +15,7 @@ export interface AppContext extends HealthContext {
   options: ServiceOptions;
   library: Library;
   metrics: ServiceMetrics;
+  pool: ConnectionPool;
 }
 
 /** The HTTP side of the service: one function of routes/ for each group of routes. Order matters: faults strike what is counted. */
@@ -38,6 +41,10 @@ export function buildApp(context: AppContext): FastifyInstance {
   // Plugins stand before the routes they are for.
   void app.register((routes, _, done) => {
     healthRoutes(routes, context);
+    done();
+  });
+  void app.register((routes, _, done) => {
+    pooled(routes, context.pool);
     videoRoutes(routes, context);
     done();
   });

@@ -26,6 +26,7 @@ export const submitBody = {
     seed: { type: 'integer', minimum: 0, maximum: 2 ** 31 - 1, default: 1 },
     title: { type: 'string', maxLength: 200, default: '' },
     priority: { type: 'string', enum: ['low', 'normal', 'high'], default: 'normal', description: 'high overtakes what waits' },
+    split: { type: 'boolean', default: false, description: 'true: a long clip is encoded in parts, as many at once as there are workers, and put together' },
     cache: { type: 'boolean', default: true, description: 'false: encode afresh even where the same clip is there' },
   },
 } as const;
@@ -38,6 +39,24 @@ export function clipKey(parameters: ClipParameters): string {
 export function encodeArguments(clip: ClipParameters, output: string): string[] {
   const mp4 = ['-metadata', `title=${clip.title}`, '-movflags', '+faststart', '-f', 'mp4', '-y', `file:${output}`];
   return ['-progress', 'pipe:1', ...encode(clip), '-t', String(clip.durationS), ...mp4];
+}
+
+/** Parts of a clip that is split: of this length, but no more than so many. */
+const PART = { seconds: 3, most: 16 } as const;
+
+/** The clips that a split one is made of, in order; one that is short stays whole. Each part has noise of its own. Pure. */
+export function partsOf(clip: ClipParameters): ClipParameters[] {
+  const count = Math.max(1, Math.min(PART.most, Math.floor(clip.durationS / PART.seconds)));
+  if (count === 1) return [clip];
+  // Whole frames in every part, so that together they are as long as the whole.
+  const frames = Math.round(clip.durationS * clip.framesPerSecond);
+  const upTo = (part: number): number => Math.round((frames * part) / count);
+  return Array.from({ length: count }, (_, part) => ({ ...clip, seed: (clip.seed + part) % 2 ** 31, durationS: (upTo(part + 1) - upTo(part)) / clip.framesPerSecond }));
+}
+
+/** ffmpeg's arguments to put parts together that a list names. */
+export function joinArguments(list: string, output: string): string[] {
+  return ['-nostdin', '-hide_banner', '-loglevel', 'error', '-f', 'concat', '-safe', '0', '-i', `file:${list}`, '-c', 'copy', '-movflags', '+faststart', '-f', 'mp4', '-y', `file:${output}`];
 }
 
 /** The same work without an end and for nobody: what a dearer encode spends its time on, until it is stopped. */

@@ -5,9 +5,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import type { ConnectionPool } from './connection-pool.ts';
 import type { Guard } from './faults.ts';
 import type { Library } from './library.ts';
 import type { ServiceOptions } from './options.ts';
+import { pooled } from './pooled.ts';
 import type { Readiness } from './readiness.ts';
 import { videoRoutes } from './routes/videos.ts';
 
@@ -42,6 +44,7 @@ export function guards(app: FastifyInstance, off: ReadonlySet<Guard>): void {
 export interface GuardedContext {
   options: ServiceOptions;
   library: Library;
+  pool: ConnectionPool;
   readiness: Readiness;
   off: ReadonlySet<Guard>;
 }
@@ -50,7 +53,7 @@ export interface GuardedContext {
  * The same videos under /api, as a service open to the world offers them: an API key or a JWT on every call, and at most 10 requests
  * a second from one address. POST /api/token gives a JWT for an API key.
  */
-export function guardedRoutes(app: FastifyInstance, { options, library, readiness, off }: GuardedContext): void {
+export function guardedRoutes(app: FastifyInstance, { options, library, pool, readiness, off }: GuardedContext): void {
   const expected = digest(options.apiKey);
   const hasKey = (request: FastifyRequest): boolean => timingSafeEqual(digest(String(request.headers['x-api-key'] ?? '')), expected);
   const refuse = (reply: FastifyReply, why: string): FastifyReply => reply.code(401).header('www-authenticate', 'Bearer').send({ statusCode: 401, error: 'Unauthorized', message: why });
@@ -72,6 +75,7 @@ export function guardedRoutes(app: FastifyInstance, { options, library, readines
         const { expiresInS = 900 } = request.body;
         return reply.send({ token: api.jwt.sign({ iat: Math.floor(Date.now() / 1_000), exp: Math.floor(Date.now() / 1_000) + expiresInS }) });
       });
+      pooled(api, pool);
       videoRoutes(api, { library, readiness, off });
     },
     { prefix: '/api' },

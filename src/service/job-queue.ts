@@ -28,9 +28,17 @@ export class JobQueue {
 
   /** False where the queue is full, or stopped: the job will not run. */
   add(job: Job): boolean {
-    if (this.#stopped || this.isFull()) return false;
-    const behind = this.#waiting.findIndex((other) => other.priority < job.priority);
-    this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, job);
+    return this.addAll([job]);
+  }
+
+  /** All of them, or none where there is no room for all. */
+  addAll(jobs: readonly Job[]): boolean {
+    const room = this.limit - this.#waiting.length + Math.max(0, this.concurrency - this.#active.size);
+    if (this.#stopped || jobs.length > room) return false;
+    for (const job of jobs) {
+      const behind = this.#waiting.findIndex((other) => other.priority < job.priority);
+      this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, job);
+    }
     this.#next();
     return true;
   }

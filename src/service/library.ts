@@ -1,24 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { rename, rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf } from '../errors.ts';
-import { runProcess } from '../host/processes.ts';
-import { burnArguments, clipKey, encodeArguments, progressOf, type ClipParameters } from './clip.ts';
+import { seededRandom } from '../random.ts';
+import type { ClipMaker } from './clip-maker.ts';
+import { clipKey, partsOf, type ClipParameters } from './clip.ts';
+import type { Faults, JobFault } from './faults.ts';
 import type { Job, JobQueue } from './job-queue.ts';
 import type { ServiceMetrics } from './metrics.ts';
-
-type ClipState =
-  | { status: 'queued' }
-  | { status: 'processing'; startedAt: Date; progress: number }
-  | { status: 'done'; startedAt: Date; finishedAt: Date; bytes: number }
-  | { status: 'failed'; startedAt: Date; finishedAt: Date; error: string };
+import { viewOf, type ClipState, type VideoView } from './video-view.ts';
 
 /** A clip and the videos that show it: identical requests share one. */
-interface Clip extends Job {
+interface Clip {
   key: string;
   parameters: ClipParameters;
   file: string;
   state: ClipState;
+  /** One, or one for each of its parts. */
+  jobs: Job[];
+  /** Of its parts, how much is done, from 0 to 1 each. */
+  progress: number[];
   videos: Set<string>;
 }
 
@@ -29,37 +30,28 @@ interface Video {
   queuedAt: Date;
 }
 
-/** A video as the API shows it. */
-export interface VideoView {
-  id: string;
-  status: ClipState['status'];
-  progress: number;
-  cached: boolean;
-  title: string;
-  durationS: number;
-  width: number;
-  height: number;
-  queuedAt: string;
-  startedAt?: string;
-  finishedAt?: string;
-  bytes?: number;
-  error?: string;
-}
-
 export type Submitted = { accepted: true; video: VideoView } | { accepted: false; retryAfterS: number };
 
+/** How a clip is to be made. */
+export interface Wishes {
+  /** Take what is there already. */
+  cache: boolean;
+  /** Encode a long one in parts. */
+  split: boolean;
+  priority: number;
+}
+
 export interface LibraryOptions {
-  ffmpegPath: string;
+  maker: ClipMaker;
   folder: string;
   queue: JobQueue;
   metrics: ServiceMetrics;
-  encodeCost: number;
+  faults: Pick<Faults, 'jobs' | 'off'>;
 }
 
 /** So that hours of load fill neither memory nor disk: the oldest finished ones go. */
 const MAX_VIDEOS = 10_000;
 const MAX_CLIPS = 1_000;
-const JOB_LIMIT_MS = 600_000;
 
 /** The videos of the service: what was asked for, what is being made, and the clips that are there. */
 export class Library {
@@ -68,6 +60,8 @@ export class Library {
   /** Every clip by its file; the shared ones by their key too. */
   readonly #clips = new Map<string, Clip>();
   readonly #shared = new Map<string, Clip>();
+  readonly #random = seededRandom(1);
+  #latest: Video | undefined;
   #finishedJobs = 0;
   #jobSeconds = 0;
 
@@ -75,33 +69,38 @@ export class Library {
     this.#options = options;
   }
 
-  submit(parameters: ClipParameters, useCache: boolean, priority = 1): Submitted {
+  submit(parameters: ClipParameters, wishes: Wishes): Submitted {
+    const { queue, metrics, faults } = this.#options;
     const queuedAt = new Date();
+    if (this.#latest !== undefined && this.#strikes('double')) return { accepted: true, video: viewOf(this.#latest) };
     const key = clipKey(parameters);
-    const known = useCache ? this.#shared.get(key) : undefined;
-    const clip = known ?? this.#newClip(key, parameters, priority);
+    const shares = wishes.cache && !faults.off.has('cache');
+    const known = shares ? this.#shared.get(key) : undefined;
+    const clip = known ?? this.#newClip(key, parameters, wishes);
     if (known === undefined) {
-      if (!this.#options.queue.add(clip)) return { accepted: false, retryAfterS: this.#retryAfterS() };
+      if (!queue.addAll(clip.jobs)) return { accepted: false, retryAfterS: this.#retryAfterS() };
       this.#clips.set(clip.file, clip);
-      if (useCache) this.#shared.set(key, clip);
+      if (shares) this.#shared.set(key, clip);
+      metrics.events.publish('queued');
     }
-    this.#options.metrics.cache(known !== undefined);
+    metrics.cache(known !== undefined);
     const video: Video = { id: randomUUID(), clip, cached: known !== undefined, queuedAt };
     this.#videos.set(video.id, video);
+    this.#latest = video;
     clip.videos.add(video.id);
     this.#trim();
-    return { accepted: true, video: view(video) };
+    return { accepted: true, video: viewOf(video) };
   }
 
   get(id: string): VideoView | undefined {
     const video = this.#videos.get(id);
-    return video === undefined ? undefined : view(video);
+    return video === undefined ? undefined : viewOf(video);
   }
 
   /** Newest first. */
   list(offset: number, limit: number): { total: number; items: VideoView[] } {
     const newestFirst = [...this.#videos.values()].reverse();
-    return { total: newestFirst.length, items: newestFirst.slice(offset, offset + limit).map(view) };
+    return { total: newestFirst.length, items: newestFirst.slice(offset, offset + limit).map(viewOf) };
   }
 
   /** Where the file of a finished video lies. */
@@ -114,6 +113,7 @@ export class Library {
     const video = this.#videos.get(id);
     if (video === undefined) return false;
     this.#videos.delete(id);
+    this.#options.metrics.events.publish('removed');
     const { clip } = video;
     clip.videos.delete(id);
     const inCache = clip.state.status === 'done' && this.#shared.get(clip.key) === clip;
@@ -121,63 +121,71 @@ export class Library {
     return true;
   }
 
-  #newClip(key: string, parameters: ClipParameters, priority: number): Clip {
-    const clip: Clip = {
-      key,
-      priority,
-      parameters,
-      file: join(this.#options.folder, `${randomUUID()}.mp4`),
-      state: { status: 'queued' },
-      videos: new Set(),
-      run: (signal) => this.#encode(clip, signal),
-    };
+  #newClip(key: string, parameters: ClipParameters, { split, priority }: Wishes): Clip {
+    const parts = split && !this.#options.faults.off.has('split') ? partsOf(parameters) : [parameters];
+    const clip: Clip = { key, parameters, file: join(this.#options.folder, `${randomUUID()}.mp4`), state: { status: 'queued' }, jobs: [], progress: parts.map(() => 0), videos: new Set() };
+    clip.jobs = parts.map((part, index) => ({ priority, run: (signal) => this.#encode(clip, part, index, signal) }));
     return clip;
   }
 
-  /** Never rejects: what goes wrong with a clip is the clip's state. */
-  async #encode(clip: Clip, signal: AbortSignal): Promise<void> {
-    const startedAt = new Date();
-    const { durationS } = clip.parameters;
-    clip.state = { status: 'processing', startedAt, progress: 0 };
-    const unfinished = `${clip.file}.part`;
-    const result = await runProcess(this.#options.ffmpegPath, encodeArguments(clip.parameters, unfinished), {
-      signal,
-      timeoutMs: JOB_LIMIT_MS,
-      onStdoutLine: (line) => {
-        const progress = progressOf(line, durationS);
-        if (progress !== undefined) clip.state = { status: 'processing', startedAt, progress };
-      },
-    });
-    const jobS = (result.wallMs + (await this.#burn(clip, result.wallMs, signal))) / 1_000;
-    try {
-      if (result.code !== 0) throw new Error(failureOf(result, signal));
-      await rename(unfinished, clip.file);
-      clip.state = { status: 'done', startedAt, finishedAt: new Date(), bytes: (await stat(clip.file)).size };
-    } catch (error) {
-      clip.state = { status: 'failed', startedAt, finishedAt: new Date(), error: reasonOf(error) };
-      if (this.#shared.get(clip.key) === clip) this.#shared.delete(clip.key);
-      await rm(unfinished, { force: true });
+  /** Never rejects: what goes wrong with a clip is the clip's state. The part that ends last finishes the clip. */
+  async #encode(clip: Clip, part: ClipParameters, index: number, signal: AbortSignal): Promise<void> {
+    const { maker, metrics } = this.#options;
+    if (clip.state.status === 'queued') {
+      clip.state = { status: 'processing', startedAt: new Date(), progress: 0 };
+      metrics.events.publish('started');
     }
+    const advance = (share: number): void => {
+      clip.progress[index] = share;
+      if (clip.state.status === 'processing') clip.state = { ...clip.state, progress: clip.progress.reduce((sum, each) => sum + each, 0) / clip.progress.length };
+    };
+    const parts = partFiles(clip);
+    try {
+      // Done is what its encode says at its end, and not what its progress says shortly before.
+      await maker.encode(part, parts[index] ?? '', signal, (share) => advance(Math.min(0.999, share)));
+      advance(1);
+      if (clip.state.status === 'processing' && clip.progress.every((share) => share === 1)) await this.#finish(clip, parts, signal);
+    } catch (error) {
+      this.#end(clip, reasonOf(error), signal);
+      for (const job of clip.jobs) this.#options.queue.cancel(job);
+    }
+    // Nobody waits for it any more: it was removed meanwhile. Or it has failed, and its parts are of no use.
+    if (!this.#clips.has(clip.file)) await rm(clip.file, { force: true });
+    if (clip.state.status === 'failed') await Promise.all(parts.map((each) => rm(each, { force: true })));
+  }
+
+  async #finish(clip: Clip, parts: readonly string[], signal: AbortSignal): Promise<void> {
+    const bytes = await this.#options.maker.finish(parts, clip.file, signal);
+    if (this.#strikes('stuck')) return;
+    this.#end(clip, { bytes }, signal);
+    if (this.#strikes('lose')) this.#drop(clip);
+  }
+
+  #end(clip: Clip, how: { bytes: number } | string, signal: AbortSignal): void {
+    if (clip.state.status !== 'processing') return;
+    const { startedAt } = clip.state;
+    const finishedAt = new Date();
+    clip.state = typeof how === 'string' ? { status: 'failed', startedAt, finishedAt, error: how } : { status: 'done', startedAt, finishedAt, ...how };
+    if (typeof how === 'string' && this.#shared.get(clip.key) === clip) this.#shared.delete(clip.key);
+    const jobS = (finishedAt.getTime() - startedAt.getTime()) / 1_000;
     this.#finishedJobs += 1;
     this.#jobSeconds += jobS;
     this.#options.metrics.job(signal.aborted ? 'cancelled' : clip.state.status === 'done' ? 'done' : 'failed', jobS);
-    // Nobody waits for it any more: it was removed meanwhile.
-    if (!this.#clips.has(clip.file)) await rm(clip.file, { force: true });
+    this.#options.metrics.events.publish('finished');
   }
 
-  /** The injected extra cost of an encode, in ms of real work. */
-  async #burn(clip: Clip, wallMs: number, signal: AbortSignal): Promise<number> {
-    const extraMs = wallMs * (this.#options.encodeCost - 1);
-    if (extraMs === 0) return 0;
-    return (await runProcess(this.#options.ffmpegPath, burnArguments(clip.parameters), { signal, timeoutMs: extraMs })).wallMs;
+  /** Whether a defect that was switched on strikes this time. */
+  #strikes(fault: JobFault): boolean {
+    const share = this.#options.faults.jobs[fault];
+    return share > 0 && this.#random() < share;
   }
 
   #drop(clip: Clip): void {
-    this.#options.queue.cancel(clip);
+    for (const job of clip.jobs) this.#options.queue.cancel(job);
     for (const id of clip.videos) this.#videos.delete(id);
     this.#clips.delete(clip.file);
     if (this.#shared.get(clip.key) === clip) this.#shared.delete(clip.key);
-    void rm(clip.file, { force: true });
+    void Promise.all([clip.file, ...partFiles(clip)].map((each) => rm(each, { force: true })));
   }
 
   #trim(): void {
@@ -196,30 +204,5 @@ export class Library {
   }
 }
 
-const isFinished = (clip: Clip): boolean => clip.state.status === 'done' || clip.state.status === 'failed';
-
-function failureOf(result: Awaited<ReturnType<typeof runProcess>>, signal: AbortSignal): string {
-  if (signal.aborted) return 'cancelled';
-  if (result.startError !== null) return `ffmpeg cannot be started (${result.startError})`;
-  if (result.timedOut) return `ffmpeg did not end within ${JOB_LIMIT_MS / 1_000} s`;
-  const said = result.stderr.trim().split('\n').at(-1) ?? '';
-  return `ffmpeg ${result.code === null ? `was ended by ${result.signal ?? 'a signal'}` : `exits with ${result.code}`}${said === '' ? '' : `: ${said}`}`;
-}
-
-/** A cached video shows its own request's time where the clip is older: nobody has waited for less than nothing. */
-function view({ id, clip, cached, queuedAt }: Video): VideoView {
-  const { state, parameters } = clip;
-  const { title, durationS, width, height } = parameters;
-  const shown = { id, status: state.status, cached, title, durationS, width, height, queuedAt: queuedAt.toISOString() };
-  const time = (at: Date): string => (at < queuedAt ? queuedAt : at).toISOString();
-  switch (state.status) {
-    case 'queued':
-      return { ...shown, progress: 0 };
-    case 'processing':
-      return { ...shown, progress: state.progress, startedAt: time(state.startedAt) };
-    case 'done':
-      return { ...shown, progress: 1, startedAt: time(state.startedAt), finishedAt: time(state.finishedAt), bytes: state.bytes };
-    case 'failed':
-      return { ...shown, progress: 0, startedAt: time(state.startedAt), finishedAt: time(state.finishedAt), error: state.error };
-  }
-}
+const partFiles = ({ file, progress }: Clip): string[] => progress.map((_, part) => `${file}.part${part}`);
+const isFinished = ({ state }: Clip): boolean => state.status === 'done' || state.status === 'failed';

@@ -1,4 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { ConnectionPool } from './connection-pool.ts';
+import { EventLog, type VideoEvent } from './event-log.ts';
 import type { JobQueue } from './job-queue.ts';
 
 /** What the service counts, in Prometheus' terms. */
@@ -7,9 +9,18 @@ export interface ServiceMetrics {
   request(method: string, route: string, status: number, durationS: number): void;
   job(status: 'done' | 'failed' | 'cancelled', durationS: number): void;
   cache(hit: boolean): void;
+  /** Read by a consumer that counts them. */
+  events: EventLog;
 }
 
-export function serviceMetrics(queue: JobQueue): ServiceMetrics {
+export interface Watched {
+  queue: JobQueue;
+  pool: ConnectionPool;
+  /** False: the consumer of events stands still. */
+  consumes: boolean;
+}
+
+export function serviceMetrics({ queue, pool, consumes }: Watched): ServiceMetrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -33,12 +44,30 @@ export function serviceMetrics(queue: JobQueue): ServiceMetrics {
   const misses = new Counter({ name: 'video_cache_misses_total', help: 'Submits that started an encode', registers });
   new Gauge({ name: 'video_queue_length', help: 'Jobs waiting', registers, collect() { this.set(queue.length); } });
   new Gauge({ name: 'video_jobs_active', help: 'Encodes running', registers, collect() { this.set(queue.active); } });
+  let lookedUp = { hits: 0, all: 0 };
+  new Gauge({ name: 'video_cache_hit_ratio', help: 'Share of submits served from the cache since the start; NaN before the first', registers, collect() { this.set(lookedUp.hits / lookedUp.all); } });
+  new Gauge({ name: 'db_pool_size', help: 'Connections of the pool', registers, collect() { this.set(pool.size); } });
+  new Gauge({
+    name: 'db_pool_connections',
+    help: 'Connections of the pool by state',
+    labelNames: ['state'] as const,
+    registers,
+    collect() {
+      this.set({ state: 'in_use' }, pool.inUse);
+      this.set({ state: 'idle' }, pool.size - pool.inUse);
+    },
+  });
+  new Gauge({ name: 'db_pool_waiting', help: 'Requests that wait for a connection', registers, collect() { this.set(pool.waiting); } });
+  const consumed = new Counter({ name: 'video_events_consumed_total', help: 'Events of videos that the consumer has read', labelNames: ['type'] as const, registers });
+  const events = new EventLog((event: VideoEvent) => consumed.inc({ type: event }), consumes);
+  new Gauge({ name: 'consumer_lag', help: 'Events published and not yet read', labelNames: ['topic', 'group'] as const, registers, collect() { this.set({ topic: 'videos', group: 'counter' }, events.lag); } });
   for (const status of ['done', 'failed', 'cancelled']) jobs.inc({ status }, 0);
 
   // Looking a labelled child up costs more than counting, so each is looked up once. Routes are patterns: there are few.
   const children = new Map<string, { count: { inc(): void }; time: { observe(value: number): void } }>();
   return {
     registry,
+    events,
     request(method, route, status, durationS) {
       const key = `${method} ${route} ${status}`;
       let child = children.get(key);
@@ -56,6 +85,7 @@ export function serviceMetrics(queue: JobQueue): ServiceMetrics {
     },
     cache(hit) {
       (hit ? hits : misses).inc();
+      lookedUp = { hits: lookedUp.hits + (hit ? 1 : 0), all: lookedUp.all + 1 };
     },
   };
 }

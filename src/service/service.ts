@@ -6,6 +6,8 @@ import { BenchError, EXIT } from '../errors.ts';
 import type { ToolResolver } from '../host/tools.ts';
 import { PACKAGE_ROOT } from '../paths.ts';
 import { buildApp } from './app.ts';
+import { ClipMaker } from './clip-maker.ts';
+import { ConnectionPool } from './connection-pool.ts';
 import { clipFolder } from './folder.ts';
 import { JobQueue } from './job-queue.ts';
 import { Library } from './library.ts';
@@ -21,26 +23,32 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
+const UNLIMITED = 100_000;
+const POOL = { size: 20, waitMs: 2_000 } as const;
+
 /** Throws a BenchError: 6 without ffmpeg, 2 where the port cannot be had. */
 export async function startService(options: ServiceOptions, tools: ToolResolver): Promise<RunningService> {
   const ffmpeg = await tools.ffmpeg();
   const version = packageVersion();
   const folder = await clipFolder();
-  const queue = new JobQueue(options.concurrency, options.queueLimit);
-  const metrics = serviceMetrics(queue);
+  const { faults } = options;
+  const queue = new JobQueue(faults.off.has('concurrency') ? UNLIMITED : options.concurrency, faults.off.has('queue-limit') ? UNLIMITED : options.queueLimit);
+  const pool = new ConnectionPool({ size: POOL.size, waitMs: POOL.waitMs, leak: faults.poolLeak });
+  const metrics = serviceMetrics({ queue, pool, consumes: !faults.off.has('consumer') });
   const readiness = new Readiness(queue, ffmpeg.path, folder);
-  const library = new Library({ ffmpegPath: ffmpeg.path, folder, queue, metrics, encodeCost: options.faults.encodeCost });
-  const app = buildApp({ options, version, ffmpeg, queue, readiness, library, metrics, off: options.faults.off });
+  const library = new Library({ maker: new ClipMaker(ffmpeg.path, faults.encodeCost), folder, queue, metrics, faults });
+  const app = buildApp({ options, version, ffmpeg, queue, pool, readiness, library, metrics, off: faults.off });
 
   const stop = async (): Promise<void> => {
     readiness.draining = true;
-    if (options.faults.off.has('drain')) app.server.closeAllConnections();
+    if (faults.off.has('drain')) app.server.closeAllConnections();
     // A connection whose last request was in flight stays open when that is answered: it has to be closed then.
     const idle = setInterval(() => app.server.closeIdleConnections(), 20);
     const limit = setTimeout(() => app.server.closeAllConnections(), options.drainMs);
     await Promise.all([app.close(), queue.stop()]);
     clearInterval(idle);
     clearTimeout(limit);
+    metrics.events.close();
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   };
   try {

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
  * A service of jobs that does as it is told: `stateOf(n)` is what a poll of the n-th job answers (null: 404), and what it calls back
  * with where the submit names a `callback`.
  */
-export async function jobServer(stateOf: (n: number) => object | null, { idOf = (n: number): number => n } = {}): Promise<string> {
+export async function jobServer(stateOf: (n: number) => object | null, { idOf = (n: number): number => n, onDelete = (_path: string): void => undefined } = {}): Promise<string> {
   let jobs = 0;
   const server = createServer((request, response) => {
     if (request.method === 'POST') {
@@ -19,6 +19,11 @@ export async function jobServer(stateOf: (n: number) => object | null, { idOf = 
         const callback = text === '' ? undefined : (JSON.parse(text) as { callback?: string }).callback;
         if (callback !== undefined) void fetch(callback, { method: 'POST', body: JSON.stringify(stateOf(n)) });
       });
+      return;
+    }
+    if (request.method === 'DELETE') {
+      onDelete(request.url ?? '');
+      response.writeHead(204).end();
       return;
     }
     const state = stateOf(Number(request.url?.split('/').at(-1)));

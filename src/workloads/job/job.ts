@@ -10,6 +10,7 @@ import type { Asking } from '../dialogue/ask.ts';
 import { Client } from '../dialogue/client.ts';
 import type { Files } from '../http/files.ts';
 import { runSetUp } from '../http/setup-steps.ts';
+import { atRate, isWarmUp } from './at-rate.ts';
 import { Leftovers } from './leftovers.ts';
 import { limitsOf } from './limits.ts';
 import { measurementOf, type Exchanges, type Round } from './measurement.ts';
@@ -34,6 +35,8 @@ export const job: WorkloadKind<JobWorkload> = {
     return spec.rate === undefined ? Math.ceil(spec.jobs / (spec.concurrency ?? 1)) * each : (spec.jobs / spec.rate) * 1_000 + each;
   },
   limits: limitsOf,
+  rateOf: ({ job: { rate } }) => rate ?? null,
+  atRate,
   async prepare(workload, context) {
     const { name, target, insecureTls, signal, scenarioDir, tools } = context;
     // Every request under way listens to it; that is no leak.
@@ -102,7 +105,7 @@ class PreparedJobs implements PreparedWorkload {
       },
     ).finally(late.release);
     await this.#leftovers.removeAll(this.#asking);
-    this.#rounds.push({ type: 'measured', round, runs, exchanges });
+    this.#rounds.push({ type: 'measured', round, runs: runs.filter(({ submittedMs }) => !isWarmUp(spec, submittedMs)), exchanges });
   }
 
   measurement(): ReturnType<PreparedWorkload['measurement']> {

@@ -3,6 +3,7 @@ import { constantArrivals, poissonArrivals } from '../../load/arrivals.ts';
 import { seedFor } from '../../random.ts';
 import type { JobRun } from '../../record/schema.ts';
 import { formatMs } from '../../units.ts';
+import { isWarmUp } from './at-rate.ts';
 import { runJob, type Accepted, type Surroundings } from './run-job.ts';
 
 /** How far a round is. */
@@ -46,7 +47,8 @@ export async function runJobs(around: Omit<Surroundings, 'onAlive'>, hooks: Roun
     }
     submitted += 1;
     hooks.onProgress({ submitted, ended: runs.length, jobs: spec.jobs });
-    const run = await runJob(job, lane, intendedMs, { ...around, onAlive: alive }, hooks.onAccepted);
+    const quiet = isWarmUp(spec, intendedMs - around.zeroMs) ? { onExchange: () => undefined } : {};
+    const run = await runJob(job, lane, intendedMs, { ...around, ...quiet, onAlive: alive }, hooks.onAccepted);
     if (run.outcome === 'unreachable' || (run.outcome === 'rejected' && run.acceptedMs === null)) silentSince ??= performance.now() - (run.outcome === 'unreachable' ? spec.giveUpAfter : 0);
     runs.push(await hooks.onEnded(run));
     hooks.onProgress({ submitted, ended: runs.length, jobs: spec.jobs });

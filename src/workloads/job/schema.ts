@@ -19,9 +19,9 @@ const one = z.union(
   ],
   { error: wantedCondition },
 );
-const condition = z.union([one, z.array(one).min(1)], { error: wantedCondition });
+export const condition = z.union([one, z.array(one).min(1)], { error: wantedCondition });
 
-const until = z.strictObject({
+export const until = z.strictObject({
   done: condition.describe('the job has ended well; any of a list'),
   failed: condition.optional().describe('the job has failed; any of a list. Looked at before done'),
   error: pointer.optional().describe('JSON pointer to what a failed job says'),
@@ -71,6 +71,7 @@ export const jobSpec = z.strictObject({
   concurrency: count(1, JOB_CEILINGS.concurrency).optional().describe('jobs under way at once: the next is submitted when one has ended; this or rate; without both 1'),
   rate: ratePerSecond.optional().describe('jobs submitted per second, whether or not earlier ones have ended'),
   arrivals: z.enum(['constant', 'poisson']).default('constant').describe('of a rate: evenly spaced, or at random as independent users arrive'),
+  warmup: durationMs.pipe(z.number().max(JOB_CEILINGS.durationMs, { error: 'is above the ceiling of 24h' })).optional().describe('of a rate: jobs due in this time at the beginning are submitted and removed like the others, and not counted, so that the queue is as it is under this rate'),
   pollInterval: above0.prefault('250ms').describe('between the answer to a poll and the next; a completion is seen at most this and one poll late'),
   timeout: above0.prefault('10m').describe('of a job, from its submit to its end; later counts as failed'),
   requestTimeout: above0.prefault('10s').describe('of each single request but the fetch'),
@@ -116,6 +117,8 @@ function contradictions({ job, sla }: { job: JobSpec; sla: JobSla }): { path: st
   if (job.poll === undefined && job.webhook === undefined) say(['job', 'poll'], needs('poll or webhook: how the end of a job is seen', undefined));
   if (job.poll !== undefined && job.webhook !== undefined) say(['job', 'webhook'], 'stands beside poll: keep one of the two');
   if (job.concurrency !== undefined && job.rate !== undefined) say(['job', 'rate'], 'stands beside concurrency: keep one of the two');
+  if (job.warmup !== undefined && job.rate === undefined) say(['job', 'warmup'], 'belongs to a rate: add job.rate, or leave it out');
+  if (job.warmup !== undefined && job.rate !== undefined && (job.warmup / 1_000) * job.rate >= job.jobs) say(['job', 'warmup'], `leaves nothing to count: all ${job.jobs} jobs are due within it`);
   if (job.webhook !== undefined && !JSON.stringify(job.submit.request).includes('${webhook}')) say(['job', 'submit', 'request'], 'must tell the service where to call back: put ${webhook} into it');
   if (sla.queueWait !== undefined && (job.times.queued === undefined || job.times.started === undefined)) say(['sla', 'queueWait'], 'needs job.times.queued and job.times.started: without them the wait is not measured');
   if (sla.processing !== undefined && (job.times.started === undefined || job.times.finished === undefined)) say(['sla', 'processing'], 'needs job.times.started and job.times.finished: without them the processing time is not measured');

@@ -24,7 +24,8 @@ export function saysNothing({ done, failed }: JobSpec['until'], { document }: St
   return pointers.length > 0 && pointers.every((pointer) => document === undefined || atPointer(document, pointer) === undefined);
 }
 
-function holds(condition: Condition, { httpStatus, document }: Status): boolean {
+/** True where one of the conditions holds. */
+export function holds(condition: Condition, { httpStatus, document }: Status): boolean {
   return [condition].flat().some((each) => {
     if ('httpStatus' in each) return [each.httpStatus].flat().includes(httpStatus);
     const value = document === undefined ? undefined : atPointer(document, each.at);

@@ -142,4 +142,14 @@ describe('jobs of other services', () => {
     expect(result.jobs.map(({ submittedMs }) => Math.round(submittedMs))).toEqual([0, 20, 40, 60, 80]);
     expect(result.jobs.every(({ outcome }) => outcome === 'timeout')).toBe(true);
   });
+
+  it('jobs of the warm-up fill the queue, are removed, and are not counted', async () => {
+    const removed: string[] = [];
+    const server = await jobServer(() => ({ status: 'done' }), { onDelete: (path) => removed.push(path) });
+    const result = await measured(spec({ jobs: 5, concurrency: undefined, rate: '50/s', warmup: '30ms', times: {} }), server);
+    expect(result.jobs.map((each) => each.job)).toEqual([2, 3, 4]);
+    expect(result.metrics.find(({ id }) => id === 'success.rate')).toMatchObject({ value: 1, n: 3 });
+    expect(result.metrics.find(({ id, labels }) => id === 'latency.p50' && labels['step'] === 'submit')?.n).toBe(3);
+    expect(removed).toHaveLength(5);
+  });
 });

@@ -6,7 +6,7 @@ import { createToolResolver } from '../../../src/host/tools.ts';
 import { parseFaults } from '../../../src/service/faults.ts';
 import { serviceOptions } from '../../../src/service/options.ts';
 import { startService, type RunningService } from '../../../src/service/service.ts';
-import type { VideoView } from '../../../src/service/library.ts';
+import type { VideoView } from '../../../src/service/video-view.ts';
 
 const tools = createToolResolver();
 const folders = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('readybench-service-'));
@@ -129,6 +129,50 @@ describe('video service', () => {
     expect(await metric(service, 'http_requests_total{method="GET",route="/health/live",status="200"}')).toBe(1);
     expect(await metric(service, 'http_request_duration_seconds_count{method="GET",route="/health/live",status="200"}')).toBe(1);
     expect(await metric(service, 'process_resident_memory_bytes')).toBeGreaterThan(1e7);
+  });
+});
+
+describe('what the service is watched by', () => {
+  it('shows connections, lag and cache hits, and what is wrong with them', async () => {
+    const service = await start();
+    expect(await metric(service, 'video_cache_hit_ratio')).toBeNaN();
+    await Promise.all([created(service, { seed: 5 }), created(service, { seed: 5 })]);
+    expect(await metric(service, 'video_cache_hit_ratio')).toBe(0.5);
+    await vi.waitFor(async () => expect([await metric(service, 'db_pool_connections{state="in_use"}'), await metric(service, 'db_pool_connections{state="idle"}'), await metric(service, 'consumer_lag{topic="videos",group="counter"}')]).toEqual([0, 20, 0]));
+    expect(await metric(service, 'video_events_consumed_total{type="queued"}')).toBe(1);
+
+    const broken = await start({ READYBENCH_FAULTS: 'pool-leak=100%,off=cache,off=consumer' });
+    await Promise.all([created(broken, { seed: 5 }), created(broken, { seed: 5 })]);
+    await vi.waitFor(async () => expect(await metric(broken, 'db_pool_connections{state="in_use"}')).toBe(2));
+    expect(await metric(broken, 'video_cache_hit_ratio')).toBe(0);
+    expect(await metric(broken, 'consumer_lag{topic="videos",group="counter"}')).toBeGreaterThanOrEqual(2);
+  });
+
+  it('encodes a long clip in parts at once, and puts them together', async () => {
+    const service = await start();
+    const { id } = await created(service, { durationS: 9, framesPerSecond: 10, split: true, cache: false });
+    await vi.waitFor(async () => expect(await metric(service, 'video_jobs_active')).toBe(2), { interval: 2 });
+    const done = await finished(service, id);
+    expect(done).toMatchObject({ status: 'done', progress: 1 });
+    const probe = await runProcess((await tools.ffprobe()).path, ['-v', 'error', '-count_frames', '-show_entries', 'stream=nb_read_frames', '-of', 'default=noprint_wrappers=1', `${service.baseUrl}/videos/${id}/file`]);
+    expect(probe.stdout.trim()).toBe('nb_read_frames=90');
+    expect(await metric(service, 'video_jobs_total{status="done"}')).toBe(1);
+  });
+});
+
+describe('jobs that go wrong', () => {
+  it.each([['lose', 404], ['stuck', 200]] as const)('%s', async (fault, status) => {
+    const service = await start({ READYBENCH_FAULTS: `${fault}=100%` });
+    const { id } = await created(service, { durationS: 0.1 });
+    await vi.waitFor(async () => expect(await metric(service, 'video_jobs_active')).toBe(0));
+    const answer = await fetch(`${service.baseUrl}/videos/${id}`);
+    expect(answer.status).toBe(status);
+    if (status === 200) expect(await answer.json()).toMatchObject({ status: 'processing' });
+  });
+
+  it('double', async () => {
+    const service = await start({ READYBENCH_FAULTS: 'double=100%' });
+    expect((await created(service, { seed: 1 })).id).toBe((await created(service, { seed: 2 })).id);
   });
 });
 

@@ -6,7 +6,7 @@ import { serviceOptions } from '../../../src/service/options.ts';
 
 describe('parseFaults', () => {
   it('reads every kind, in the order they strike', () => {
-    expect(parseFaults('errors=5%, hang=5%,drop=10%,latency=50ms@/videos,stall=1s/5s,encode-cost=1.5,off=auth,off=drain')).toEqual({
+    expect(parseFaults('errors=5%, hang=5%,drop=10%,latency=50ms@/videos,stall=1s/5s,encode-cost=1.5,off=auth,off=drain,lose=1%,stuck=2%,double=3%,pool-leak=4%,front-latency=20ms')).toEqual({
       requests: [
         { kind: 'stall', pathPrefix: '/', stallMs: 1_000, everyMs: 5_000 },
         { kind: 'latency', pathPrefix: '/videos', delayMs: 50 },
@@ -15,6 +15,9 @@ describe('parseFaults', () => {
         { kind: 'errors', pathPrefix: '/', share: 0.05 },
       ],
       encodeCost: 1.5,
+      jobs: { lose: 0.01, stuck: 0.02, double: 0.03 },
+      poolLeak: 0.04,
+      frontDelayMs: 20,
       off: new Set(['auth', 'drain']),
     });
     expect([parseFaults(undefined), parseFaults(''), parseFaults(' , ')]).toEqual([NO_FAULTS, NO_FAULTS, NO_FAULTS]);
@@ -28,7 +31,7 @@ describe('parseFaults', () => {
         return error instanceof BenchError ? `${error.exitCode}: ${error.message} -> ${error.hint}` : String(error);
       }
     };
-    expect(['latency=50', 'stall=5s/1s', 'errors=0.05', 'drop=101%', 'encode-cost=0.5', 'encode-cost=2@/x', 'latncy=5ms', 'latency', 'latency=5ms,hang=1'].map(refusal)).toMatchInlineSnapshot(`
+    expect(['latency=50', 'stall=5s/1s', 'errors=0.05', 'drop=101%', 'encode-cost=0.5', 'encode-cost=2@/x', 'latncy=5ms', 'latency', 'latency=5ms,hang=1', 'lose=1%@/x', 'pool-leak=200%'].map(refusal)).toMatchInlineSnapshot(`
       [
         "2: READYBENCH_FAULTS: cannot read "latency=50" -> Write latency=50ms.",
         "2: READYBENCH_FAULTS: cannot read "stall=5s/1s" -> Write stall=1s/5s (1 s in every 5 s).",
@@ -36,9 +39,11 @@ describe('parseFaults', () => {
         "2: READYBENCH_FAULTS: cannot read "drop=101%" -> Write drop=5% (at most 100%).",
         "2: READYBENCH_FAULTS: cannot read "encode-cost=0.5" -> Write encode-cost=1.5 (from 1 to 100, without a path).",
         "2: READYBENCH_FAULTS: cannot read "encode-cost=2@/x" -> Write encode-cost=1.5 (from 1 to 100, without a path).",
-        "2: READYBENCH_FAULTS: cannot read "latncy=5ms" -> Write latency, stall, errors, drop, hang, encode-cost or off, for example latency=50ms.",
-        "2: READYBENCH_FAULTS: cannot read "latency" -> Write latency, stall, errors, drop, hang, encode-cost or off, for example latency=50ms.",
+        "2: READYBENCH_FAULTS: cannot read "latncy=5ms" -> Write latency, stall, errors, drop, hang, encode-cost, lose, stuck, double, pool-leak, front-latency or off, for example latency=50ms.",
+        "2: READYBENCH_FAULTS: cannot read "latency" -> Write latency, stall, errors, drop, hang, encode-cost, lose, stuck, double, pool-leak, front-latency or off, for example latency=50ms.",
         "2: READYBENCH_FAULTS: cannot read "hang=1" -> Write hang=5% (at most 100%).",
+        "2: READYBENCH_FAULTS: cannot read "lose=1%@/x" -> Write lose=5% (without a path).",
+        "2: READYBENCH_FAULTS: cannot read "pool-leak=200%" -> Write pool-leak=5% (at most 100%).",
       ]
     `);
   });
