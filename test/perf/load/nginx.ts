@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,17 +13,23 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** A server that does next to nothing: one nginx process, pinned to a core, that answers every request with two bytes. */
-export async function startNginx(core: number): Promise<Server> {
-  const folder = mkdtempSync(join(tmpdir(), 'readybench-nginx-'));
+/** A server that does next to nothing: one nginx process on each of the cores, on one port, that answers every request with two bytes. */
+export async function startNginx(...cores: readonly number[]): Promise<Server> {
   const port = await freePort();
+  const processes = await Promise.all(cores.map((core) => startProcess(core, port)));
+  return { origin: `http://127.0.0.1:${port}`, stop: async () => void (await Promise.all(processes.map((stop) => stop()))) };
+}
+
+/** Up when nginx has opened its port, which is after it wrote its process id. */
+async function startProcess(core: number, port: number): Promise<() => Promise<void>> {
+  const folder = mkdtempSync(join(tmpdir(), 'readybench-nginx-'));
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join(' ');
   writeFileSync(
     join(folder, 'nginx.conf'),
     `daemon off; master_process off; pid ${folder}/pid; error_log stderr crit;
      events { worker_connections 4096; }
      http { access_log off; keepalive_requests 1000000000; ${paths}
-       server { listen 127.0.0.1:${port} backlog=4096; location / { return 200 "ok"; } } }`,
+       server { listen 127.0.0.1:${port} backlog=4096 reuseport; location / { return 200 "ok"; } } }`,
   );
   const child = spawn('taskset', ['-c', String(core), 'nginx', '-p', folder, '-e', 'stderr', '-c', join(folder, 'nginx.conf')], { stdio: ['ignore', 'ignore', 'inherit'] });
   const gone = once(child, 'exit');
@@ -32,12 +38,12 @@ export async function startNginx(core: number): Promise<Server> {
     await gone;
     rmSync(folder, { recursive: true, force: true });
   };
-  for (const begun = performance.now(); !(await listens(port)); await after(20)) {
+  for (const begun = performance.now(); !(existsSync(join(folder, 'pid')) && (await listens(port))); await after(20)) {
     if (performance.now() - begun < START_LIMIT_MS && child.exitCode === null) continue;
     await stop();
     throw new Error('nginx did not start');
   }
-  return { origin: `http://127.0.0.1:${port}`, stop };
+  return stop;
 }
 
 async function freePort(): Promise<number> {
