@@ -15,7 +15,13 @@ import { checkFolder } from './record/folder.ts';
 import type { Environment, RunRecord } from './record/schema.ts';
 import { readExport, type Judging } from './k6/judging.ts';
 import { mergeSegments, type Merged } from './k6/merge/merge.ts';
+import type { K6Plan } from './k6/plan.ts';
+import { PrometheusClient } from './k6/prometheus/client.ts';
+import { readFromPrometheus } from './k6/prometheus/read.ts';
 import { measurementOf } from './workloads/http/measurement.ts';
+
+/** Where the points of a test are. */
+export type PointSource = { type: 'files'; files: readonly string[] } | { type: 'prometheus'; url: string; token: string | undefined; sinceMs: number };
 
 export interface MergeOutcome {
   record: RunRecord;
@@ -28,14 +34,14 @@ export interface MergeOutcome {
  * The points of a test that ran elsewhere, judged as a run of our own: validity, SLA, comparison, record. Its machine is the
  * cluster that sent the load, not this one. Throws a BenchError (2) for files that are none of this test.
  */
-export async function mergeK6(folder: string, files: readonly string[], request: Omit<RunRequest, 'engine' | 'profile' | 'seed' | 'insecureTls'>, observe: Observer): Promise<MergeOutcome> {
+export async function mergeK6(folder: string, source: PointSource, request: Omit<RunRequest, 'engine' | 'profile' | 'seed' | 'insecureTls'>, observe: Observer): Promise<MergeOutcome> {
   const policy = parseFailOn(request.failOn);
   const { plan, judging } = await readExport(folder);
   await checkFolder(request.out ?? request.reportsDir);
-  const merged = await mergeSegments(plan, files, { onFile: (file, index) => observe({ type: 'stage', text: `reading ${file} (${index + 1} of ${files.length})` }) });
+  const merged = await mergedFrom(source, plan, observe);
   const ready = readyOf(judging, merged);
   const chosen: ChosenScenario[] = ready.map(({ scenario }) => scenario);
-  const environment = environmentOf(judging, plan.segments);
+  const environment = environmentOf(judging, plan.segments, source);
   const comparison = await openComparison(request, chosen, environment.hash);
 
   const version = /:v?(\d[\w.-]*)$/.exec(judging.image)?.[1] ?? judging.image;
@@ -51,6 +57,13 @@ export async function mergeK6(folder: string, files: readonly string[], request:
   if (comparison.kind === 'history') notes.push(...(await storeSessions(request.baselinesDir, record)));
   for (const text of notes) observe({ type: 'note', text });
   return { record, dir: ledger.dir, exitCode: judged.exitCode };
+}
+
+function mergedFrom(source: PointSource, plan: K6Plan, observe: Observer): Promise<Merged> {
+  if (source.type === 'files') return mergeSegments(plan, source.files, { onFile: (file, index) => observe({ type: 'stage', text: `reading ${file} (${index + 1} of ${source.files.length})` }) });
+  const client = new PrometheusClient(source.url, source.token);
+  observe({ type: 'stage', text: 'asking Prometheus for the histograms of all pods' });
+  return readFromPrometheus(plan, client, { sinceMs: source.sinceMs, nowMs: Date.now() });
 }
 
 function readyOf({ scenario, rounds, workloads }: Judging, { parts }: Merged): ReadyScenario[] {
@@ -75,8 +88,8 @@ function readyOf({ scenario, rounds, workloads }: Judging, { parts }: Merged): R
   return [{ scenario: chosen, target: { baseUrl: scenario.target, label: scenario.target, headers: {}, addresses: [] }, lanes }];
 }
 
-/** What must be equal for two tests to compare: how many pods of which k6 sent the load. */
-function environmentOf({ image }: Judging, segments: number): Environment {
-  const hard = { generator: 'k6 on Kubernetes', image, pods: segments };
+/** What must be equal for two tests to compare: how many pods of which k6 sent the load, and how finely it was told. */
+function environmentOf({ image }: Judging, segments: number, { type }: PointSource): Environment {
+  const hard = { generator: 'k6 on Kubernetes', image, pods: segments, ...(type === 'prometheus' ? { samples: 'native histograms' } : {}) };
   return { hard, soft: {}, hash: hashOf(hard) };
 }

@@ -172,10 +172,12 @@ Results: reports/<run-id>/{capacity.json,capacity.md}. Exit codes: 0 found, 1 no
     .option('--segments <n>', 'k6 processes that share the load', integer(1, 64), 1)
     .action(async (scenarios: string[], flags: RunFlags & { segments: number }) => done(await (await import('./commands/k6.ts')).runOnK6(scenarios, flags)));
 
-  k6.command('merge <file...>')
+  k6.command('merge [file...]')
     .exitOverride()
-    .description('the points of all segments (k6 --out json) as one run, judged')
+    .description('the points of all segments (k6 --out json), or their histograms in Prometheus, as one run, judged')
     .option('--plan <folder>', 'the folder that bench k6 export wrote', '.')
+    .option('--prometheus <url>', 'read what the pods sent there (base URL; BENCH_PROMETHEUS_TOKEN for a token)')
+    .option('--since <duration>', 'how far back the test is looked for in Prometheus', '24h')
     .option('--out <dir>', 'this run’s folder (default: reports/<run-id>)')
     .addOption(reporterOption())
     .option('--json', 'the record on stdout and nothing else there')

@@ -2,6 +2,7 @@ import type { FfmpegTool } from '../record/schema.ts';
 import { BenchError, EXIT } from '../errors.ts';
 import { carriedProgram } from './carried.ts';
 import { type Environment, findExecutable, fromVariable, notExecutable } from './executables.ts';
+import { findK6, type K6Tool } from './k6-tool.ts';
 import { runProcess } from './processes.ts';
 
 /** Finds the programs a run needs, once each, and remembers what it found. */
@@ -10,8 +11,10 @@ export interface ToolResolver {
   ffmpeg(): Promise<FfmpegTool>;
   /** FFPROBE_PATH, then PATH, then the npm-carried build. */
   ffprobe(): Promise<{ path: string; version: string; source: 'FFPROBE_PATH' | 'PATH' | 'npm' }>;
+  /** K6_PATH, then PATH. Throws a BenchError (6) with how to get it. */
+  k6(): Promise<K6Tool>;
   /** What was resolved so far, for the record. */
-  used(): { ffmpeg: FfmpegTool | null };
+  used(): { ffmpeg: FfmpegTool | null; k6: K6Tool | null };
 }
 
 export interface ResolverOptions {
@@ -34,7 +37,9 @@ export function createToolResolver(env: Environment = process.env, options: Reso
   const carried = options.carried ?? carriedProgram;
   let ffmpeg: Promise<FfmpegTool> | undefined;
   let ffprobe: ReturnType<ToolResolver['ffprobe']> | undefined;
+  let k6: Promise<K6Tool> | undefined;
   let usedFfmpeg: FfmpegTool | null = null;
+  let usedK6: K6Tool | null = null;
 
   return {
     ffmpeg: () =>
@@ -48,7 +53,8 @@ export function createToolResolver(env: Environment = process.env, options: Reso
         version,
         source: source === 'variable' ? 'FFPROBE_PATH' : source,
       }))),
-    used: () => ({ ffmpeg: usedFfmpeg }),
+    k6: () => (k6 ??= findK6(env).then((tool) => (usedK6 = tool))),
+    used: () => ({ ffmpeg: usedFfmpeg, k6: usedK6 }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { BenchError, EXIT } from '../errors.ts';
 import type { ProcessResult } from '../host/processes.ts';
 import type { Finding } from '../record/schema.ts';
 
@@ -42,6 +43,14 @@ export function exitFindings(ends: readonly SegmentEnd[]): Finding[] {
       },
     ];
   });
+}
+
+/** A script that k6 does not take at all is a mistake of the input, and no measurement: a BenchError (2; 6 where k6 does not even start). @param files what was written, if anything */
+export function refuseBrokenScripts(ends: readonly SegmentEnd[], files: readonly string[]): void {
+  const broken = ends.find(({ result }) => (result.startError !== null && result.startError !== 'ABORTED') || ((result.code === 104 || result.code === 107) && files.length === 0));
+  if (broken === undefined) return;
+  const { result } = broken;
+  throw new BenchError(result.startError === null ? EXIT.usage : EXIT.toolMissing, `k6 ${howItEnded(result)}: ${lastError(result.stderr)}`, { hint: 'k6 did not get as far as its first request. Its log says why; bench doctor shows which k6 is used.' });
 }
 
 export function howItEnded({ code, signal, startError }: Pick<ProcessResult, 'code' | 'signal' | 'startError'>): string {

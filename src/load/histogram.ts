@@ -54,6 +54,15 @@ export class Histogram {
     if (whole < this.#minUs) this.#minUs = whole;
   }
 
+  /** As many samples of one value at once. */
+  recordMany(us: number, times: number): void {
+    if (times <= 0) return;
+    this.record(us);
+    const index = indexOf(us > 0 ? Math.min(Math.round(us), HIGHEST_US) : 0);
+    this.#counts[index] = (this.#counts[index] ?? 0) + times - 1;
+    this.#total += times - 1;
+  }
+
   /** Adds every sample of another histogram to this one. */
   add(other: Histogram): void {
     if (other.#total === 0) return;

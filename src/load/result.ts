@@ -60,6 +60,16 @@ export interface GeneratorFacts {
   unanswered: number;
 }
 
+/** What one process of an engine outside this one used of this machine. Null: not known here. */
+export interface SegmentUse {
+  segment: number;
+  /** In cores: 1.5 is one and a half of them, all the time. */
+  cpuMeanCores: number | null;
+  /** In its busiest second. */
+  cpuMaxCores: number | null;
+  peakMemoryBytes: number | null;
+}
+
 /** µs, of one window. */
 export interface WindowSamples {
   latency: HistogramData;
@@ -83,6 +93,8 @@ export interface LoadResult {
   generator: GeneratorFacts;
   /** What an engine that is not in this process found out about itself; it stands for the health of ours. */
   findings?: readonly Finding[];
+  /** Of an engine in processes of its own: what each used. */
+  segments?: readonly SegmentUse[];
 }
 
 /** Something to show while it runs. */

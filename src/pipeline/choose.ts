@@ -36,17 +36,20 @@ export function chooseWorkloads(plan: Plan, engine: Pick<LoadEngine, 'name'> | n
   });
 }
 
+/** Requests as data run on any engine, a script on the one it was written for. */
+const runsOn = ({ kind }: BoundWorkload, engine: string): boolean => kind === 'http' || kind === engine;
+
 /** Only what sends load to a target can be sent by another engine. */
 function onEngine(scenarios: readonly ChosenScenario[], { name: engine }: Pick<LoadEngine, 'name'>): ChosenScenario[] {
   const chosen = scenarios.map((scenario) => ({
     ...scenario,
     sha256: createHash('sha256').update(`${scenario.sha256} on ${engine}`).digest('hex'),
-    workloads: scenario.workloads.filter(({ bound }) => bound.kind === 'http'),
-    skipped: [...scenario.skipped, ...scenario.workloads.filter(({ bound }) => bound.kind !== 'http').map(({ name, bound }) => ({ workload: name, why: `${bound.kind} workloads do not run on ${engine}: use bench run` }))],
+    workloads: scenario.workloads.filter(({ bound }) => runsOn(bound, engine)),
+    skipped: [...scenario.skipped, ...scenario.workloads.filter(({ bound }) => !runsOn(bound, engine)).map(({ name, bound }) => ({ workload: name, why: `${bound.kind} workloads do not run on ${engine}: use bench run` }))],
   }));
   const left = chosen.filter(({ workloads }) => workloads.length > 0);
   if (left.length > 0) return left;
-  throw new BenchError(EXIT.usage, `no workload of these scenarios runs on ${engine}`, { hint: 'Only http workloads do; bench run runs the others.' });
+  throw new BenchError(EXIT.usage, `no workload of these scenarios runs on ${engine}`, { hint: 'Only workloads of requests do; bench run runs the others.' });
 }
 
 /** The highest number of rounds of any scenario. */

@@ -3,7 +3,7 @@ import type { Metric } from '../record/schema.ts';
 import { formatMs, formatNumber, formatShare } from '../units.ts';
 
 /** What a watcher wants to see first of each kind of workload, in this order. */
-const LEADING = ['completion.p50', 'batch.makespan', 'latency.p95', 'encode.wall', 'throughput', 'errors.rate'] as const;
+const LEADING = ['completion.p50', 'batch.makespan', 'latency.p95', 'k6.p95', 'encode.wall', 'throughput', 'errors.rate'] as const;
 
 /** One round in a few words: `p95 latency 3.2 ms, throughput 40/s`. Pure. */
 export function headline(metrics: readonly Metric[], round: number): string {
@@ -13,8 +13,11 @@ export function headline(metrics: readonly Metric[], round: number): string {
       const value = metric.rounds[round];
       if (value === null || value === undefined || (id === 'errors.rate' && value === 0)) continue;
       if (id === 'encode.wall' && metric.labels['concurrency'] !== undefined) continue;
+      // Parts of a metric of k6 with one tag are in the reports.
+      if (metric.labels['metric']?.includes('{') === true) continue;
       const label = metric.labels['encoder'] ?? metric.labels['request'] ?? metric.labels['step'];
-      parts.push(`${label === undefined ? '' : `${label} `}${metricKind(id).title} ${formatValue(value, metric.unit)}`);
+      const of = id === 'k6.p95' ? ` ${metric.labels['metric'] ?? ''}` : '';
+      parts.push(`${label === undefined ? '' : `${label} `}${metricKind(id).title}${of} ${formatValue(value, metric.unit)}`);
     }
   }
   return parts.slice(0, 3).join(', ') || 'nothing measured';

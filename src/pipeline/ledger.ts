@@ -57,7 +57,9 @@ export class Ledger {
   /** What has been used so far. */
   get tools(): RunTools {
     const { request, tools } = this.#options;
-    return { readybench: request.version, node: process.versions.node, ffmpeg: tools.used().ffmpeg, ...(request.engine === null ? {} : { k6: request.engine.tool }) };
+    const { ffmpeg, k6: found } = tools.used();
+    const k6 = request.engine?.tool ?? (found === null ? null : { ...found, segments: 1 });
+    return { readybench: request.version, node: process.versions.node, ffmpeg, ...(k6 === null ? {} : { k6 }) };
   }
 
   get dir(): string {

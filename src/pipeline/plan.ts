@@ -1,5 +1,7 @@
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
 import { BenchError, EXIT } from '../errors.ts';
+import { scriptModules } from '../k6/script/modules.ts';
 import { PACKAGE_ROOT } from '../paths.ts';
 import { loadConfig, type Config } from '../scenario/config.ts';
 import { findScenarios, withTags } from '../scenario/find.ts';
@@ -44,7 +46,7 @@ export async function readPlan(request: RunRequest): Promise<{ plan: Plan; confi
   const results = await readScenarios(request.scenarios, tags, { cwd, env, unset: 'error', targetGiven: request.target !== null });
   const errors = [...config.errors, ...results.flatMap((result) => result.errors)];
   if (errors.length > 0 || config.value === undefined) throw scenarioMistakes(errors);
-  const plan = makePlan(
+  const plan = await withScripts(makePlan(
     results.flatMap(({ value }) => value ?? []),
     {
       profile: request.profile,
@@ -53,8 +55,19 @@ export async function readPlan(request: RunRequest): Promise<{ plan: Plan; confi
       ...(target === null ? {} : { target }),
       filters: request.filter === null ? [] : [request.filter],
     },
-  );
+  ));
   return { plan, config: config.value, secrets: new Set(results.flatMap(({ secrets }) => [...secrets])), warnings: results.flatMap(({ warnings }) => warnings) };
+}
+
+/** What a script of its own measures is in its file: part of the scenario's identity. Throws a BenchError (2) for one that is not there. */
+async function withScripts(plan: Plan): Promise<Plan> {
+  const scenarios = await Promise.all(
+    plan.scenarios.map(async (scenario) => {
+      const scripts = await Promise.all(scenario.workloads.flatMap(({ spec }) => ('k6' in spec ? [scriptModules(resolve(scenario.dir, spec.k6.script), `${spec.name}: ${spec.k6.script}`)] : [])));
+      return scripts.length === 0 ? scenario : { ...scenario, sha256: createHash('sha256').update([scenario.sha256, ...scripts.map(({ sha256 }) => sha256)].join(' ')).digest('hex') };
+    }),
+  );
+  return { ...plan, scenarios };
 }
 
 /** A paired run needs more rounds than a run by itself, unless the user says how many. */

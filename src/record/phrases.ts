@@ -35,10 +35,10 @@ export function formatValue(value: number, unit: Unit): string {
   }
 }
 
-/** `{encoder: 'libx264', concurrency: '2'}` → `libx264, 2 at once`; empty without labels. */
+/** `{encoder: 'libx264', concurrency: '2'}` → `libx264, 2 at once`; a metric of k6 is its own name; empty without labels. */
 export function formatLabels(labels: Labels): string {
-  const { encoder, concurrency, ...others } = labels;
-  const parts = [encoder, concurrency === undefined ? undefined : `${concurrency} at once`, ...Object.entries(others).map(([key, value]) => `${key} ${value}`)];
+  const { encoder, metric, concurrency, ...others } = labels;
+  const parts = [encoder, metric, concurrency === undefined ? undefined : `${concurrency} at once`, ...Object.entries(others).map(([key, value]) => `${key} ${value}`)];
   return parts.filter((part) => part !== undefined).join(', ');
 }
 

@@ -4,6 +4,7 @@ import { comparisonResult, finding, histogram, metric, notMeasured, slaResult } 
 import { encodeDetail, encodeSeries } from './schema/encode.ts';
 import { httpDetail, httpSeries } from './schema/http.ts';
 import { jobDetail, jobSeries } from './schema/job.ts';
+import { k6Detail } from './schema/k6.ts';
 
 export { unit } from './schema/common.ts';
 export type * from './schema/check.ts';
@@ -11,6 +12,7 @@ export type * from './schema/common.ts';
 export type * from './schema/encode.ts';
 export type * from './schema/http.ts';
 export type * from './schema/job.ts';
+export type * from './schema/k6.ts';
 
 /**
  * The run record, `result.json`: what was measured, on what, and what was made of it.
@@ -44,7 +46,7 @@ const workload = z.object({
   notMeasured: z.array(notMeasured),
   histograms: z.array(histogram),
   series: z.discriminatedUnion('kind', [httpSeries, encodeSeries, jobSeries, checkSeries]),
-  detail: z.discriminatedUnion('kind', [httpDetail, encodeDetail, jobDetail, checkDetail]),
+  detail: z.discriminatedUnion('kind', [httpDetail, encodeDetail, jobDetail, checkDetail, k6Detail]),
 });
 
 const note = z.object({

@@ -4,6 +4,7 @@ import { check } from './check/check.ts';
 import { encode } from './encode/run.ts';
 import { http } from './http/http.ts';
 import { job } from './job/job.ts';
+import { k6 } from './k6/k6.ts';
 import type { Workload } from './schemas.ts';
 
 /** One workload of a plan together with the kind that knows how to run it. */
@@ -26,6 +27,7 @@ export function bind(workload: Workload): BoundWorkload {
   if ('http' in workload) return boundTo(http, workload);
   if ('job' in workload) return boundTo(job, workload);
   if ('check' in workload) return boundTo(check, workload);
+  if ('k6' in workload) return boundTo(k6, workload);
   return boundTo(encode, workload);
 }
 

@@ -3,6 +3,7 @@ import { checkWorkload } from './check/schema.ts';
 import { encodeWorkload } from './encode/schema.ts';
 import { httpWorkload } from './http/schema.ts';
 import { jobWorkload } from './job/schema.ts';
+import { k6Workload } from './k6/schema.ts';
 
 /** Every kind of workload a scenario can hold, by the key that names it. A new kind is a folder with its schema and a line here. */
 export const WORKLOAD_KINDS = {
@@ -10,6 +11,7 @@ export const WORKLOAD_KINDS = {
   job: { schema: jobWorkload, needsTarget: true },
   check: { schema: checkWorkload, needsTarget: true },
   encode: { schema: encodeWorkload, needsTarget: false },
+  k6: { schema: k6Workload, needsTarget: true },
 } as const;
 
 export type KindName = keyof typeof WORKLOAD_KINDS;

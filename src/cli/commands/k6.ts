@@ -8,9 +8,10 @@ import { readme } from '../../k6/export/readme.ts';
 import { JUDGING } from '../../k6/judging.ts';
 import { testMs } from '../../k6/make-plan.ts';
 import { layOut, PLAN, SCRIPT, scriptNames } from '../../k6/script-files.ts';
-import { findK6 } from '../../k6/tool.ts';
-import { mergeK6 } from '../../merge-k6.ts';
+import { findK6 } from '../../host/k6-tool.ts';
+import { mergeK6, type PointSource } from '../../merge-k6.ts';
 import { exportTest } from '../../pipeline/k6-export.ts';
+import { parseDurationMs } from '../../units.ts';
 import { deliver, print, reporterNames } from '../deliver.ts';
 import { progressOn } from '../progress.ts';
 import { requestOf, runAndReport, showPlan, type RunFlags } from './run.ts';
@@ -25,20 +26,32 @@ export async function runOnK6(scenarios: string[], flags: RunFlags & { segments:
   return runAndReport(request, names);
 }
 
-export type MergeFlags = Pick<RunFlags, 'out' | 'reporter' | 'json' | 'baselines' | 'compare' | 'failOn'> & { plan: string };
+export type MergeFlags = Pick<RunFlags, 'out' | 'reporter' | 'json' | 'baselines' | 'compare' | 'failOn'> & { plan: string; prometheus?: string; since: string };
 
-/** `bench k6 merge`: the files of all segments as one run, with its verdict. */
+/** `bench k6 merge`: the files of all segments, or what Prometheus has of them, as one run with its verdict. */
 export async function merge(files: string[], flags: MergeFlags): Promise<ExitCode> {
+  const source = sourceOf(files, flags);
   const names = reporterNames(flags.json === true ? ['json', 'markdown', 'html'] : flags.reporter);
   const progress = progressOn(process.stderr);
   try {
-    const { record, dir, exitCode } = await mergeK6(resolve(flags.plan), files, requestOf([], { ...flags, profile: '', seed: 0, control: false }), progress.observe);
+    const { record, dir, exitCode } = await mergeK6(resolve(flags.plan), source, requestOf([], { ...flags, profile: '', seed: 0, control: false }), progress.observe);
     progress.end();
     await deliver(record, names, dir);
     return exitCode;
   } finally {
     progress.end();
   }
+}
+
+function sourceOf(files: string[], { prometheus, since }: MergeFlags): PointSource {
+  if (prometheus === undefined) {
+    if (files.length > 0) return { type: 'files', files };
+    throw new BenchError(EXIT.usage, 'nothing to merge', { hint: 'Give the files of all segments, or --prometheus URL where the test was exported with it.' });
+  }
+  if (files.length > 0) throw new BenchError(EXIT.usage, 'files and --prometheus cannot be merged together', { hint: 'Give one of the two: a test writes to files or to Prometheus.' });
+  const sinceMs = parseDurationMs(since);
+  if (sinceMs === undefined) throw new BenchError(EXIT.usage, `--since ${since} is no length of time`, { hint: 'for example --since 2h or --since 7d' });
+  return { type: 'prometheus', url: prometheus, token: process.env['BENCH_PROMETHEUS_TOKEN'], sinceMs };
 }
 
 export interface ExportFlags {
@@ -96,6 +109,7 @@ export async function exportForCluster(scenario: string, flags: ExportFlags): Pr
     script: SCRIPT,
     target: rule,
     prometheusUrl: flags.prometheus ?? null,
+    planId: plan.id,
   };
   for (const [name, documents] of Object.entries(manifests(options))) await writeFile(join(folder, name), documents.map((each) => stringify(each)).join('---\n'));
   await writeFile(join(folder, JUDGING), `${JSON.stringify({ ...judging, image: flags.image }, null, 2)}\n`);

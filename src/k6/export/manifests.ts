@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Json } from '../../load/json-pointer.ts';
 
 /** What the manifests of a test need to know. */
@@ -18,8 +19,10 @@ export interface ExportOptions {
   binaryFiles: Readonly<Record<string, string>>;
   script: string;
   target: TargetRule;
-  /** Also sent there, natively as histograms; null: files alone. */
+  /** Samples go there as native histograms; null: to files on a volume. */
   prometheusUrl: string | null;
+  /** Of the plan: what is in Prometheus is told apart by it. */
+  planId: string;
 }
 
 /** What the runners may reach besides DNS. */
@@ -35,17 +38,18 @@ const UPLOAD_IMAGE = 'rclone/rclone:1.70.3';
 
 /** Every manifest by file name, in the order they are applied. Pure. */
 export function manifests(options: ExportOptions): Record<string, Manifest[]> {
+  const files = options.prometheusUrl === null;
   return {
     '1-configmap.yaml': [configMap(options)],
-    '2-results.yaml': [claim(options)],
+    ...(files ? { '2-results.yaml': [claim(options)] } : {}),
     '3-networkpolicy.yaml': [networkPolicy(options)],
     '4-testrun.yaml': [testRun(options)],
-    'collect.yaml': [collector(options)],
-    'upload.yaml': [upload(options)],
+    ...(files ? { 'collect.yaml': [collector(options)], 'upload.yaml': [upload(options)] } : {}),
   };
 }
 
 export const secretName = (name: string): string => `${name}-secrets`;
+export const prometheusSecretName = (name: string): string => `${name}-prometheus`;
 const resultsName = (name: string): string => `${name}-results`;
 const labels = (name: string): Record<string, string> => ({ 'app.kubernetes.io/name': 'readybench-k6', 'app.kubernetes.io/instance': name });
 const metadata = ({ name, namespace }: ExportOptions, own = name): Manifest => ({ name: own, namespace, labels: labels(name) });
@@ -90,11 +94,17 @@ function networkPolicy(options: ExportOptions): Manifest {
 function prometheusEgress({ prometheusUrl }: ExportOptions): Manifest[] {
   if (prometheusUrl === null) return [];
   const url = new URL(prometheusUrl);
-  return [{ to: [{ namespaceSelector: {} }], ports: [{ protocol: 'TCP', port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80) }] }];
+  const ports = [{ protocol: 'TCP', port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80) }];
+  const namespace = /^[a-z0-9-]+\.([a-z0-9-]+)\.svc(\.|$)/.exec(url.hostname)?.[1];
+  if (namespace !== undefined) return [{ to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } }], ports }];
+  const address = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const family = isIP(address);
+  // A policy knows no names: what is neither a service of the cluster nor an address is let through by its port.
+  return [{ ...(family === 0 ? {} : { to: [{ ipBlock: { cidr: `${address}/${family === 4 ? 32 : 128}` } }] }), ports }];
 }
 
 function testRun(options: ExportOptions): Manifest {
-  const { name, parallelism, image, cpu, memory, secrets, script, prometheusUrl } = options;
+  const { name, parallelism, image, cpu, memory, secrets, script, prometheusUrl, planId } = options;
   const securityContext = { runAsNonRoot: true, runAsUser: K6_USER, runAsGroup: K6_USER, fsGroup: K6_USER, seccompProfile: { type: 'RuntimeDefault' } };
   const containerSecurityContext = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
   const quiet: Json[] = [{ name: 'K6_NO_USAGE_REPORT', value: 'true' }, { name: 'K6_AUTO_EXTENSION_RESOLUTION', value: 'false' }];
@@ -105,8 +115,12 @@ function testRun(options: ExportOptions): Manifest {
           { name: 'K6_PROMETHEUS_RW_SERVER_URL', value: prometheusUrl },
           { name: 'K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM', value: 'true' },
         ];
-  const envFrom = secrets.length === 0 ? {} : { envFrom: [{ secretRef: { name: secretName(name) } }] };
-  const output = prometheusUrl === null ? `--out json=${RESULTS}/$(POD_NAME).ndjson.gz` : '--out experimental-prometheus-rw';
+  const secret: Json[] = secrets.length === 0 ? [] : [{ secretRef: { name: secretName(name) } }];
+  // Credentials of the server, where it wants any, in k6's own variables.
+  const store: Json[] = prometheusUrl === null ? [] : [{ secretRef: { name: prometheusSecretName(name), optional: true } }];
+  const from = (sources: Json[]): Record<string, Json> => (sources.length === 0 ? {} : { envFrom: sources });
+  const output = prometheusUrl === null ? `--out json=${RESULTS}/$(POD_NAME).ndjson.gz` : `--tag plan=${planId} --out experimental-prometheus-rw`;
+  const volume = { volumes: [{ name: 'results', persistentVolumeClaim: { claimName: resultsName(name) } }], volumeMounts: [{ name: 'results', mountPath: RESULTS }] };
   const pod = { image, securityContext, containerSecurityContext, automountServiceAccountToken: 'false' };
   return {
     apiVersion: 'k6.io/v1alpha1',
@@ -118,16 +132,15 @@ function testRun(options: ExportOptions): Manifest {
       // Thresholds would be judged on the samples of one pod.
       arguments: `--no-thresholds ${output}`,
       quiet: 'true',
-      initializer: { ...pod, env: quiet, ...envFrom, resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '512Mi' } } },
+      initializer: { ...pod, env: quiet, ...from(secret), resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '512Mi' } } },
       starter: { securityContext: { runAsNonRoot: true, runAsUser: K6_USER, seccompProfile: { type: 'RuntimeDefault' } }, containerSecurityContext },
       runner: {
         ...pod,
         env: [{ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }, ...quiet, ...remoteWrite],
-        ...envFrom,
+        ...from([...secret, ...store]),
         resources: { requests: { cpu, memory }, limits: { cpu, memory } },
         topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: { app: 'k6', k6_cr: name, runner: 'true' } } }],
-        volumes: [{ name: 'results', persistentVolumeClaim: { claimName: resultsName(name) } }],
-        volumeMounts: [{ name: 'results', mountPath: RESULTS }],
+        ...(prometheusUrl === null ? volume : {}),
       },
     },
   };

@@ -5,18 +5,21 @@ import { plannedArrivals } from '../curve.ts';
 import type { K6Part } from '../plan.ts';
 import type { PartTally } from './part-tally.ts';
 import type { SegmentPart } from './segment.ts';
+import { skewFinding } from './skew.ts';
 
 /** One part in one segment, by the name of its file. */
 export interface SegmentOf {
   file: string;
-  part: SegmentPart;
+  part: Pick<SegmentPart, 'points' | 'startMs' | 'lastMs'>;
 }
 
-const SKEW = { warnMs: 500, invalidMs: 2_000, invalidShare: 0.05 };
 const RELIEVE = 'Use more segments or pods, or lower the rate.';
 
+/** What all segments together sent of a part. */
+type Sent = Pick<PartTally, 'started' | 'dropped' | 'endMs'>;
+
 /** Whether the merged figures of a part can be trusted: was the planned rate sent, by all segments, at the same time. Pure. */
-export function partFindings(part: K6Part, tally: PartTally, segments: readonly SegmentOf[]): Finding[] {
+export function partFindings(part: K6Part, tally: Sent, segments: readonly SegmentOf[]): Finding[] {
   const { load } = part;
   if (tally.started + tally.dropped === 0) {
     return [{ severity: 'invalid', code: 'k6-no-samples', message: 'k6 sent no request in the measured time: there is not one sample.', remedy: 'Read what k6 wrote to its log; check that the files are those of this plan.' }];
@@ -25,7 +28,7 @@ export function partFindings(part: K6Part, tally: PartTally, segments: readonly 
   const early = segments.filter(({ part: each }) => each.points > 0 && each.lastMs < tally.endMs - quietMs(part, segments.length));
   return [
     ...(load.model === 'closed' ? [] : [...rateFindings(part, tally), ...dropFindings(tally)]),
-    ...skewFindings(part, segments),
+    ...skewFinding(segments.flatMap(({ part: { startMs } }) => startMs ?? []), load.durationMs),
     ...silent.map(({ file }) => invalid('k6-segment-silent', `${file} has no request of this workload, while others have.`, 'That segment of k6 failed: read its log and run again.')),
     ...early.map(({ file, part: each }) => invalid('k6-segment-ended-early', `${file} ends ${formatMs(tally.endMs - each.lastMs)} before the measurement does.`, 'That segment of k6 died or was stopped: read its log and run again.')),
   ];
@@ -42,7 +45,7 @@ function quietMs({ load }: K6Part, segments: number): number {
   return Math.min(load.durationMs / 2, 2_000 + 10_000 / endPerSecond);
 }
 
-function rateFindings({ load }: K6Part, tally: PartTally): Finding[] {
+function rateFindings({ load }: K6Part, tally: Sent): Finding[] {
   const planned = plannedArrivals(load);
   const achieved = tally.started / planned;
   if (achieved >= HEALTH_LIMITS.achievedShare.warn || planned - tally.started <= 2) return [];
@@ -50,7 +53,7 @@ function rateFindings({ load }: K6Part, tally: PartTally): Finding[] {
   return [{ severity, code: 'k6-rate-not-reached', message: `k6 started ${tally.started} of ${Math.round(planned)} planned iterations (${formatShare(achieved)}).`, remedy: RELIEVE }];
 }
 
-function dropFindings(tally: PartTally): Finding[] {
+function dropFindings(tally: Sent): Finding[] {
   if (tally.dropped === 0) return [];
   const share = tally.dropped / (tally.started + tally.dropped);
   const severity = share > HEALTH_LIMITS.droppedShare ? 'invalid' : 'warning';
@@ -60,21 +63,6 @@ function dropFindings(tally: PartTally): Finding[] {
       code: 'k6-dropped-iterations',
       message: `k6 dropped ${tally.dropped} of ${tally.started + tally.dropped} iterations (${formatShare(share)}): no virtual user was free. They count as failures, and as timeouts in the percentiles.`,
       remedy: 'Either k6 was too slow or the target answered too slowly for maxInFlight: use more segments, raise maxInFlight, or lower the rate.',
-    },
-  ];
-}
-
-function skewFindings({ load }: K6Part, segments: readonly SegmentOf[]): Finding[] {
-  const starts = segments.flatMap(({ part }) => part.startMs ?? []);
-  const skewMs = Math.max(...starts) - Math.min(...starts);
-  if (starts.length < 2 || skewMs <= SKEW.warnMs) return [];
-  const severity = skewMs > Math.max(SKEW.invalidMs, SKEW.invalidShare * load.durationMs) ? 'invalid' : 'warning';
-  return [
-    {
-      severity,
-      code: 'k6-start-skew',
-      message: `The segments began up to ${formatMs(skewMs)} apart by their own clocks: the load was not what was planned, or the clocks differ.`,
-      remedy: 'Start the segments together; on a cluster, keep the clocks of the nodes in step.',
     },
   ];
 }

@@ -107,7 +107,7 @@ async function readSegment(file: string, plan: K6Plan, books: ReadonlyMap<string
           book.tally.detail(DETAIL[metric] ?? METRIC.waiting, kind, value);
       }
     },
-    signal,
+    { signal },
   );
   return { end, segment };
 }

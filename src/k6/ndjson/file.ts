@@ -3,16 +3,21 @@ import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { BenchError, EXIT, reasonOf } from '../../errors.ts';
-import { NotNdjson, PointReader, type OnPoint, type StreamEnd } from './points.ts';
+import { NotNdjson, PointReader, type Declared, type OnPoint, type StreamEnd } from './points.ts';
 
 const PIECE_BYTES = 1 << 20;
+
+export interface ReadHooks {
+  signal?: AbortSignal | undefined;
+  onDeclared?: (declared: Declared) => void;
+}
 
 /**
  * Reads one file of points, gzipped or not, as a stream. A file that ends in the middle is `torn`; one that is something
  * else, or cannot be read, is a BenchError (2).
  */
-export async function readPoints(path: string, metrics: readonly string[], onPoint: OnPoint, signal?: AbortSignal): Promise<StreamEnd> {
-  const reader = new PointReader(metrics, onPoint);
+export async function readPoints(path: string, metrics: readonly string[], onPoint: OnPoint, { signal, onDeclared }: ReadHooks = {}): Promise<StreamEnd> {
+  const reader = new PointReader(metrics, onPoint, onDeclared);
   const sink = async (pieces: AsyncIterable<Buffer>): Promise<void> => {
     for await (const piece of pieces) {
       signal?.throwIfAborted();

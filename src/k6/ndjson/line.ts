@@ -1,7 +1,7 @@
 import { timeMsOf } from './time.ts';
 
 /** A line of k6's JSON output in whatever order its fields come. */
-export type Line = { type: 'metric'; metric: string; thresholds: number } | { type: 'point'; metric: string; timeMs: number; value: number; tags: string };
+export type Line = { type: 'metric'; metric: string; kind: string; contains: string; thresholds: number } | { type: 'point'; metric: string; timeMs: number; value: number; tags: string };
 
 const SHOWN = 80;
 
@@ -16,11 +16,13 @@ export function parseLine(text: string, wrong: (found: string) => Error): Line {
   }
   if (!isMap(value) || !isMap(value['data']) || typeof value['metric'] !== 'string') throw wrong(shown);
   const { type, metric, data } = value;
-  if (type === 'Metric') return { type: 'metric', metric, thresholds: Array.isArray(data['thresholds']) ? data['thresholds'].length : 0 };
+  if (type === 'Metric') return { type: 'metric', metric, kind: textOf(data['type']), contains: textOf(data['contains']), thresholds: Array.isArray(data['thresholds']) ? data['thresholds'].length : 0 };
   const timeMs = typeof data['time'] === 'string' ? timeMsOf(data['time']) : Number.NaN;
   if (type !== 'Point' || typeof data['value'] !== 'number' || Number.isNaN(timeMs)) throw wrong(shown);
   return { type: 'point', metric, timeMs, value: data['value'], tags: Buffer.from(JSON.stringify(data['tags'] ?? {})).toString('latin1') };
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

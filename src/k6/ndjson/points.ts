@@ -4,6 +4,13 @@ import { timeMsOf } from './time.ts';
 /** One sample of a metric. `tags`: JSON as bytes of a latin1 string, the same for the same tags of a file, so a cheap key; `tagsOf` reads it. */
 export type OnPoint = (metric: number, timeMs: number, value: number, tags: string) => void;
 
+/** A metric as k6 declares it before its first point: `trend` of `time`, `rate` of `default`. */
+export interface Declared {
+  metric: string;
+  kind: string;
+  contains: string;
+}
+
 /** What a file was, besides its points. */
 export interface StreamEnd {
   points: number;
@@ -43,15 +50,17 @@ export class PointReader {
   readonly #wanted: readonly Buffer[];
   readonly #names: readonly string[];
   readonly #onPoint: OnPoint;
+  readonly #onDeclared: ((declared: Declared) => void) | undefined;
   readonly #clock = new Clock();
   #rest: Buffer | null = null;
   #end: StreamEnd = { points: 0, lines: 0, bytes: 0, torn: false, thresholds: [] };
 
   /** @param metrics those that are handed on; `onPoint` gets their place in this list */
-  constructor(metrics: readonly string[], onPoint: OnPoint) {
+  constructor(metrics: readonly string[], onPoint: OnPoint, onDeclared?: (declared: Declared) => void) {
     this.#names = metrics;
     this.#wanted = metrics.map((name) => Buffer.from(name));
     this.#onPoint = onPoint;
+    this.#onDeclared = onDeclared;
   }
 
   push(chunk: Buffer): void {
@@ -126,6 +135,7 @@ export class PointReader {
     const line = parseLine(data.toString('utf8', from, to), (found) => new NotNdjson(this.#end.lines, found));
     if (line.type === 'metric') {
       if (line.thresholds > 0) this.#end.thresholds.push(line.metric);
+      this.#onDeclared?.({ metric: line.metric, kind: line.kind, contains: line.contains });
       return;
     }
     this.#end.points += 1;

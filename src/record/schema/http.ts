@@ -31,24 +31,30 @@ const errorGroup = z.object({
   example: z.string(),
 });
 
+export const requestCounts = z.object({
+  labels,
+  sent: z.number().int(),
+  completed: z.number().int(),
+  failed: z.number().int(),
+  statuses: z.record(z.string(), z.number().int()),
+  errors: z.array(errorGroup),
+});
+
+export const generators = z
+  .array(z.object({ round: z.number().int(), segment: z.number().int(), cpuMeanCores: z.number().nullable(), cpuMaxCores: z.number().nullable().describe('in its busiest second'), peakMemoryBytes: z.number().nullable() }))
+  .describe('of each process of k6 on this machine, what it used; null where the system does not tell');
+
 export const httpDetail = z.object({
   kind: z.literal('http'),
   model: z.enum(['open', 'closed']),
-  engine: z.string().describe('which engine sent the load: readybench-open, readybench-closed, autocannon'),
-  requests: z.array(
-    z.object({
-      labels,
-      sent: z.number().int(),
-      completed: z.number().int(),
-      failed: z.number().int(),
-      statuses: z.record(z.string(), z.number().int()),
-      errors: z.array(errorGroup),
-    }),
-  ),
+  engine: z.string().describe('which engine sent the load: readybench-open, readybench-closed, autocannon, k6'),
+  requests: z.array(requestCounts),
   iterations: z.array(z.object({ labels, completed: z.number().int(), failed: z.number().int() })).optional().describe('of flows: all steps as expected, or ended early'),
+  segments: generators.optional(),
 });
 
 export type HttpWindow = z.infer<typeof httpWindow>;
 export type HttpSeries = z.infer<typeof httpSeries>;
 export type ErrorGroup = z.infer<typeof errorGroup>;
+export type RequestCounts = z.infer<typeof requestCounts>;
 export type HttpDetail = z.infer<typeof httpDetail>;

@@ -171,7 +171,14 @@ function detailOf(measured: readonly Measured[], load: LoadModel): HttpDetail {
       const { completed, failed } = mergeIterations(results.map(({ result }) => result));
       return { labels, completed, failed };
     }),
+    ...segmentsOf(measured),
   };
+}
+
+/** What k6 used, round by round; nothing of an engine in this process. */
+function segmentsOf(measured: readonly Measured[]): Pick<HttpDetail, 'segments'> {
+  const segments = measured.flatMap(({ round, result }) => (result.segments ?? []).map((each) => ({ round, ...each })));
+  return segments.length === 0 ? {} : { segments };
 }
 
 function engineOf(load: LoadModel): LoadResult['engine'] {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { K6Plan } from '../../../src/k6/plan.ts';
+import { metricKey } from '../../../src/record/metrics.ts';
 import type { RunRecord } from '../../../src/record/schema.ts';
 import { segmentLines } from '../../support/k6/points.js';
 
@@ -70,6 +71,64 @@ describe('bench k6 run', () => {
     const missing = await bench(['k6', 'run', 'scenarios/api.yaml', '--target', url], { cwd: dir, env: { ...env, K6_PATH: '/nowhere/k6' } });
     expect(missing.code).toBe(6);
     expect(missing.stderr).toContain('K6_PATH');
+  });
+});
+
+describe('a hand-written k6 script as a workload', () => {
+  const workload = (sla: string): string => `name: scripted
+target: { baseUrl: "http://127.0.0.1:1" }
+rounds: 1
+workloads:
+  - name: browse
+    k6: { script: ../scripts/browse.ts, tags: [endpoint], env: { TOKEN: "\${secret.API_TOKEN}" }, duration: 3s }
+    sla:
+      "http_req_duration{endpoint:health}": { p50: 100ms }
+      http_req_failed: { atMost: 10% }
+${sla}`;
+
+  beforeAll(() => {
+    mkdirSync(join(dir, 'scripts'));
+    writeFileSync(join(dir, 'scripts', 'browse.ts'), "import { visit } from './visit.ts';\nexport default visit;\n");
+    writeFileSync(join(dir, 'scripts', 'visit.ts'), "import http from 'k6/http';\nexport const visit = () => http.get(__ENV.BASE_URL);\n");
+    writeFileSync(join(dir, 'scenarios', 'scripted.yaml'), workload('      checks: { atLeast: 90% }\n'));
+    writeFileSync(join(dir, 'scenarios', 'missing.yaml'), workload('      "http_req_duration{endpoint:gone}": { p50: 100ms }\n').replace('name: scripted', 'name: missing'));
+  });
+
+  it('runs under bench run: metrics by tag, limits, the tool, and a baseline that knows the script’s text', async () => {
+    const args = ['run', 'scenarios/scripted.yaml', '--target', url, '--no-control', '--baselines', 'scripted-baselines'];
+    const first = await bench([...args, '--out', 'scripted'], { cwd: dir, env });
+    expect(first.code).toBe(0);
+    const { run, scenarios } = record('scripted');
+    expect(run.tools.k6).toMatchObject({ version: '2.2.0', segments: 1 });
+    const browse = scenarios[0]!.workloads[0]!;
+    expect(browse).toMatchObject({ kind: 'k6', status: 'measured', validity: { status: 'valid', findings: [] }, detail: { kind: 'k6', iterations: 98, requests: [{ labels: {}, completed: 98 }, {}, {}] } });
+    expect(browse.metrics.map((each) => metricKey(each))).toEqual(expect.arrayContaining(['k6.p95{metric=http_req_duration{endpoint:status}}', 'throughput{metric=http_reqs}', 'k6.checks{metric=checks}']));
+    expect(browse.sla.map(({ metric, verdict }) => [metric, verdict])).toEqual([['k6.p50{metric=http_req_duration{endpoint:health}}', 'pass'], ['errors.rate{metric=http_req_failed}', 'pass'], ['k6.checks{metric=checks}', 'pass']]);
+
+    expect((await bench(['baseline', 'approve', '--run', 'scripted', '--reason', 'first', '--baselines', 'scripted-baselines'], { cwd: dir, env })).code).toBe(0);
+    expect((await bench([...args, '--out', 'again'], { cwd: dir, env })).code).toBe(0);
+    const verdictOf = (out: string): string | undefined => record(out).scenarios[0]!.workloads[0]!.comparison.find(({ metric }) => metric === 'k6.p95{metric=http_req_duration{endpoint:health}}')?.verdict;
+    expect(verdictOf('again')).not.toBe('no-baseline');
+    writeFileSync(join(dir, 'scripts', 'visit.ts'), "import http from 'k6/http';\nexport const visit = () => http.get(`${__ENV.BASE_URL}/other`);\n");
+    expect((await bench([...args, '--out', 'changed'], { cwd: dir, env })).code).toBe(0);
+    expect(verdictOf('changed')).toBe('no-baseline');
+  });
+
+  it('runs in segments under bench k6 run', async () => {
+    expect((await bench(['k6', 'run', 'scenarios/scripted.yaml', '--segments', '2', '--target', url, '--out', 'segments', '--no-control', '--no-compare'], { cwd: dir, env })).code).toBe(0);
+    expect(record('segments').scenarios[0]!.workloads[0]!).toMatchObject({ validity: { status: 'valid' }, detail: { iterations: 98 } });
+  });
+
+  it('without k6: exit 6, named; not taken by k6: 2; a host that is not the target: 4; a limit without a sample never passes', async () => {
+    const options = ['--target', url, '--no-control', '--no-compare'];
+    const missing = await bench(['run', 'scenarios/scripted.yaml', ...options], { cwd: dir, env: { ...env, K6_PATH: '/nowhere/k6' } });
+    expect([missing.code, missing.stderr]).toEqual([6, expect.stringContaining('browse needs k6: K6_PATH=/nowhere/k6')]);
+    const broken = await bench(['run', 'scenarios/scripted.yaml', ...options], { cwd: dir, env: { ...env, FAKE_K6: 'inspect:107' } });
+    expect([broken.code, broken.stderr]).toEqual([2, expect.stringContaining('browse: ../scripts/browse.ts: k6 inspect ended with 107: the script threw an exception: Error: boom')]);
+    expect((await bench(['run', 'scenarios/scripted.yaml', ...options, '--out', 'stranger'], { cwd: dir, env: { ...env, FAKE_K6: 'stranger' } })).code).toBe(4);
+    expect(record('stranger').scenarios[0]!.workloads[0]!.validity.findings).toMatchObject([{ code: 'k6-other-host', message: expect.stringContaining('http://elsewhere.example') as string }]);
+    expect((await bench(['run', 'scenarios/missing.yaml', ...options, '--out', 'no-sample'], { cwd: dir, env })).code).toBe(4);
+    expect(record('no-sample').scenarios[0]!.workloads[0]!.sla.at(-1)).toMatchObject({ metric: 'k6.p50{metric=http_req_duration{endpoint:gone}}', verdict: 'not-measured' });
   });
 });
 

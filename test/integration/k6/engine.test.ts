@@ -6,7 +6,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { BenchError } from '../../../src/errors.ts';
 import { findExecutable } from '../../../src/host/executables.ts';
 import { k6Engine } from '../../../src/k6/engine.ts';
-import { findK6 } from '../../../src/k6/tool.ts';
+import { findK6 } from '../../../src/host/k6-tool.ts';
 import { Histogram } from '../../../src/load/histogram.ts';
 import { plainGet, single } from '../../../src/load/plan.ts';
 import type { LoadResult } from '../../../src/load/result.ts';

@@ -29,7 +29,7 @@ function context(baseUrl: string, change: Partial<WorkloadContext> = {}): Worklo
     target: { baseUrl, label: baseUrl, headers: { 'x-key': 'k' }, addresses: [{ address: '127.0.0.1', family: 4 }] },
     scenarioDir: '.',
     workDir: '.',
-    tools: { ffmpeg: never, ffprobe: never, used: () => ({ ffmpeg: null }) },
+    tools: { ffmpeg: never, ffprobe: never, k6: never, used: () => ({ ffmpeg: null, k6: null }) },
     signal: new AbortController().signal,
     insecureTls: false,
     keepSecret: () => undefined,

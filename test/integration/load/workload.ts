@@ -24,7 +24,7 @@ export function contextFor(baseUrl: string, change: Partial<WorkloadContext> = {
     target: { baseUrl, label: baseUrl, headers: {}, addresses: [{ address: '127.0.0.1', family: 4 }] },
     scenarioDir: '.',
     workDir: '.',
-    tools: { ffmpeg: never, ffprobe: never, used: () => ({ ffmpeg: null }) },
+    tools: { ffmpeg: never, ffprobe: never, k6: never, used: () => ({ ffmpeg: null, k6: null }) },
     signal: new AbortController().signal,
     insecureTls: false,
     keepSecret: () => undefined,

@@ -36,10 +36,10 @@ async function failure(promise: Promise<unknown>): Promise<{ exitCode: number; m
 describe('createToolResolver', () => {
   it('takes FFMPEG_PATH before PATH, and runs it', async () => {
     const tools = createToolResolver({ FFMPEG_PATH: at('good', 'ffmpeg'), PATH: at('broken') });
-    expect(tools.used()).toEqual({ ffmpeg: null });
+    expect(tools.used()).toEqual({ ffmpeg: null, k6: null });
     const found = await tools.ffmpeg();
     expect(found).toEqual({ path: at('good', 'ffmpeg'), version: '5.1.6-test', configuration: '--enable-gpl --enable-libx264', source: 'FFMPEG_PATH' });
-    expect(tools.used()).toEqual({ ffmpeg: found });
+    expect(tools.used()).toEqual({ ffmpeg: found, k6: null });
   });
 
   it('takes the one on PATH before the npm-carried one', async () => {

@@ -20,6 +20,7 @@ const options: ExportOptions = {
   script: 'scenario.ts',
   target: { type: 'namespace', namespace: 'shop' },
   prometheusUrl: null,
+  planId: 'plan-1',
 };
 
 const variants: [string, ExportOptions][] = [

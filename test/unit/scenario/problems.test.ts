@@ -266,11 +266,22 @@ describe('fields', () => {
       "
     `);
   });
+  it('limits on metrics of a k6 script', () => {
+    expect(said(within('workloads:\n  - name: a\n    k6: { script: a.ts, tags: [x-y], env: { A: 1 } }\n    sla:\n      checks: { p95: 1s }\n      "b{x}": { p95: 1s }\n      http_reqs: {}\n      video_ready: { p95: 100 }\n'))).toMatchInlineSnapshot(`
+      "
+      a.yaml:5:32  workloads[0].k6.tags[0]: must be the name of a tag of k6: got "x-y"
+      a.yaml:5:48  workloads[0].k6.env.A: must be a text: got 1
+      a.yaml:8:7  workloads[0].sla["b{x}"]: must be a metric of k6, or its part with one tag: http_req_duration or http_req_duration{endpoint:health}: got "b{x}"
+      a.yaml:9:18  workloads[0].sla.http_reqs: must be at least one of p50, p90, p95, p99, atMost, atLeast, perSecond: got {}
+      a.yaml:10:27  workloads[0].sla.video_ready.p95: needs a unit: got 100, write for example 100s or 100ms
+      "
+    `);
+  });
   it('a workload by its kind', () => {
     expect(said(within('workloads:\n  - name: a\n  - name: B\n    htpp: {}\n  - just text\n  - name: c\n    http: {}\n    encode: {}\n'))).toMatchInlineSnapshot(`
       "
-      a.yaml:4:5  workloads[0]: has no kind, needs exactly one of http, job, check, encode
-      a.yaml:5:5  workloads[1]: has no kind, needs exactly one of http, job, check, encode: htpp is none, did you mean http?
+      a.yaml:4:5  workloads[0]: has no kind, needs exactly one of http, job, check, encode, k6
+      a.yaml:5:5  workloads[1]: has no kind, needs exactly one of http, job, check, encode, k6: htpp is none, did you mean http?
       a.yaml:5:11  workloads[1].name: must be a name of lower-case letters, digits and dashes, at most 64 long: got "B"
       a.yaml:7:5  workloads[2]: must be a map with a name and a kind
       a.yaml:8:5  workloads[3]: has 2 kinds, http and encode: keep one, and make the other a workload of its own

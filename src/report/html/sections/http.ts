@@ -6,6 +6,7 @@ import { figure } from '../chart.ts';
 import { delayChart, failureChart, latencyChart, rateChart, spectrumChart, timeline, utilisationChart } from '../http-charts.ts';
 import { facts, said, table } from '../parts.ts';
 import { requestFigures } from './http-figures.ts';
+import { generators } from './k6-generators.ts';
 import { html, type Html } from '../template.ts';
 import type { Chart } from '../chart.ts';
 
@@ -29,7 +30,8 @@ export function httpBody(workload: WorkloadRecord, series: HttpSeries, detail: H
     body: html`${tiles(workload)}
 <div class="charts">${drawn.map(({ body }) => body)}</div>
 ${requestFigures(workload, budget)}
-${requests(detail, budget)}`,
+${requests(detail, budget)}
+${generators(detail.segments ?? [], budget)}`,
     charts: drawn.flatMap(({ charts }) => charts),
   };
 }
@@ -40,7 +42,8 @@ function tiles(workload: WorkloadRecord): Html {
   return html`<ul class="tiles">${shown.map((metric) => html`<li><span>${metricPhrase(metric.id)}</span><b>${formatValue(metric.value, metric.unit)}</b>${/^(latency|iteration)\.p/.test(metric.id) && html`<small>${formatCount(metric.n)} samples</small>`}</li>`)}</ul>`;
 }
 
-function requests(detail: HttpDetail, budget: Budget): Html {
+/** Counts, status codes and failures by cause. */
+export function requests(detail: Pick<HttpDetail, 'requests'>, budget: Budget): Html {
   if (detail.requests.length === 0) return html``;
   const statuses = (request: HttpDetail['requests'][number]): string =>
     Object.entries(request.statuses).sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, budget.rows).map(([status, count]) => `${said(status, { text: 40 })}: ${formatCount(count)}`).join(' · ') || 'none';

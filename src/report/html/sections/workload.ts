@@ -11,6 +11,7 @@ import { checkBody } from './check.ts';
 import { encodeBody } from './encode.ts';
 import { httpBody } from './http.ts';
 import { jobBody } from './job.ts';
+import { k6Body } from './k6.ts';
 
 const MOST_ROUNDS = 20;
 
@@ -42,6 +43,8 @@ function subtitleOf(detail: WorkloadRecord['detail']): string {
       return `jobs, ends told by ${detail.seenBy === 'poll' ? 'polls' : 'webhook'}`;
     case 'check':
       return 'checks of behaviour';
+    case 'k6':
+      return `k6 script ${said(detail.script, { text: 60 })}`;
     case 'encode':
       return 'encode';
   }
@@ -51,6 +54,7 @@ function bodyOf(workload: WorkloadRecord, id: string, budget: Budget): { body: H
   const { series, detail } = workload;
   if (workload.metrics.length === 0 && workload.status !== 'partly-measured' && detail.kind !== 'job') return { body: html`<p class="note">Nothing was measured.</p>`, charts: [] };
   if (series.kind === 'http' && detail.kind === 'http') return httpBody(workload, series, detail, id, budget);
+  if (series.kind === 'http' && detail.kind === 'k6') return k6Body(workload, series, detail, id, budget);
   if (series.kind === 'encode' && detail.kind === 'encode') return encodeBody(workload, series, detail, id, budget);
   if (detail.kind === 'check') return { body: checkBody(detail, budget), charts: [] };
   if (series.kind === 'job' && detail.kind === 'job') return { body: jobBody(workload, series, budget), charts: [] };

@@ -1,6 +1,6 @@
 import { BenchError, EXIT } from '../errors.ts';
-import { findExecutable, fromVariable, notExecutable, type Environment } from '../host/executables.ts';
-import { runProcess } from '../host/processes.ts';
+import { findExecutable, fromVariable, notExecutable, type Environment } from './executables.ts';
+import { runProcess } from './processes.ts';
 
 export interface K6Tool {
   path: string;

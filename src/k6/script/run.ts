@@ -1,0 +1,71 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { K6Tool } from '../../host/k6-tool.ts';
+import type { SegmentUse } from '../../load/result.ts';
+import type { Finding } from '../../record/schema.ts';
+import { argumentsOf, K6_ENVIRONMENT } from '../command.ts';
+import { exitFindings, refuseBrokenScripts } from '../exit.ts';
+import { useFindings } from '../generator-use.ts';
+import { readPoints } from '../ndjson/file.ts';
+import { runSegments } from '../segments.ts';
+import { writtenFiles } from '../written-files.ts';
+import { scriptFindings, type SegmentFile } from './findings.ts';
+import { ScriptTally, type ScriptFigures, type Wanted } from './tally.ts';
+
+/** One round of a hand-written script. */
+export interface ScriptRun {
+  tool: K6Tool;
+  segments: number;
+  /** Absolute. */
+  script: string;
+  env: Readonly<Record<string, string>>;
+  /** Of the target, with its port. */
+  host: string;
+  wanted: Wanted;
+  /** k6 is stopped after it. */
+  limitMs: number;
+  /** For the points; made, and removed again. */
+  folder: string;
+  signal: AbortSignal;
+  onTime: (elapsedMs: number) => void;
+}
+
+export interface ScriptResult extends ScriptFigures {
+  ended: 'complete' | 'aborted';
+  findings: Finding[];
+  segments: readonly SegmentUse[];
+}
+
+/** Runs a script in one or more segments on this machine and merges their points. Throws a BenchError (2) for a script that k6 does not take. */
+export async function runScript({ tool, segments, script, env, host, wanted, limitMs, folder, signal, onTime }: ScriptRun): Promise<ScriptResult> {
+  await mkdir(folder, { recursive: true });
+  const files = Array.from({ length: segments }, (_, index) => join(folder, `segment-${index + 1}.ndjson`));
+  try {
+    const { ends, use } = await runSegments({
+      path: tool.path,
+      commands: files.map((output, segment) => argumentsOf({ segment, segments, output, script })),
+      options: { cwd: dirname(script), env: { ...K6_ENVIRONMENT, ...env }, signal },
+      limitMs,
+      onTime,
+    });
+    const written = await writtenFiles(files);
+    refuseBrokenScripts(ends, written);
+    const { figures, found } = await mergeScript(written, wanted, host, segments);
+    return { ...figures, ended: signal.aborted ? 'aborted' : 'complete', segments: use.segments, findings: [...exitFindings(ends), ...useFindings(use), ...found] };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The points of all segments of a script as the figures of one run. Files one after the other, each as a stream. */
+export async function mergeScript(files: readonly string[], wanted: Wanted, host: string, segments: number): Promise<{ figures: ScriptFigures; found: Finding[] }> {
+  const tally = new ScriptTally(wanted, host);
+  const read: SegmentFile[] = [];
+  for (const file of files) {
+    tally.nextSegment();
+    const { torn, thresholds } = await readPoints(file, tally.metrics, (metric, timeMs, value, tags) => tally.point(metric, timeMs, value, tags), { onDeclared: (declared) => tally.declare(declared) });
+    read.push({ file, startMs: tally.startMs, torn, thresholds });
+  }
+  const figures = tally.figures();
+  return { figures, found: scriptFindings(figures, read, segments) };
+}
