@@ -30,8 +30,15 @@ interface Pod {
   until?: number;
 }
 
+/** A series as it stands. */
+interface Group {
+  labels: Record<string, string>;
+  seconds: number[];
+  lastMs: number;
+}
+
 /** What one pod has written when it ends: state after state, every 5 s and at the end, as k6's output does. */
-function* flushes({ plan, pod, startMs, outcome = (_: number) => 'ok', dropped = 0, until = Infinity }: Pod): Generator<Series[]> {
+function* flushes({ plan, pod, startMs, outcome, dropped = 0, until = Infinity }: Pod): Generator<Series[]> {
   const { load } = plan.parts[0]!;
   const common = { plan: plan.id, workload: 'api', round: '0', instance_id: String(pod) };
   const all = Array.from({ length: (PER_SECOND * (load.warmupMs + load.durationMs)) / 1_000 }, (_, n) => ({ n, atMs: (n * 1_000) / PER_SECOND })).filter(({ n, atMs }) => n % plan.segments === pod - 1 && atMs < until);
@@ -39,11 +46,11 @@ function* flushes({ plan, pod, startMs, outcome = (_: number) => 'ok', dropped =
   let told = false;
   for (let flushMs = FLUSH_MS; ; flushMs += FLUSH_MS) {
     const done = all.filter(({ atMs }) => atMs < flushMs);
-    const groups = new Map<string, { labels: Record<string, string>; seconds: number[]; lastMs: number }>();
+    const groups = new Map<string, Group>();
     for (const { n, atMs } of done) {
-      const is = outcome(n);
+      const is = outcome?.(n) ?? 'ok';
       const labels = { ...common, ...(atMs < load.warmupMs ? { phase: 'warm-up' } : {}), outcome: is, status: is === '5xx' ? '503' : is === 'timeout' ? '0' : '200' };
-      const group = groups.get(JSON.stringify(labels)) ?? { labels, seconds: [], lastMs: 0 };
+      const group: Group = groups.get(JSON.stringify(labels)) ?? { labels, seconds: [], lastMs: 0 };
       group.seconds.push((is === 'timeout' ? load.timeoutMs : latencies[n % latencies.length]!) / 1_000);
       group.lastMs = atMs;
       groups.set(JSON.stringify(labels), group);
