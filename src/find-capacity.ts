@@ -4,12 +4,13 @@ import { asLevel, capacityLimits } from './capacity/figures.ts';
 import { TRIAL_SPECS, type TrialSpec } from './capacity/duration.ts';
 import { estimateCapacity } from './capacity/estimate.ts';
 import { gaveWay } from './capacity/gave-way.ts';
-import { levelsLeft, nextStep, type SearchStep } from './capacity/search.ts';
+import { endNow, levelsLeft, nextStep, TRIALS, type SearchStep } from './capacity/search.ts';
 import { BenchError, EXIT } from './errors.ts';
 import { fingerprint } from './host/fingerprint.ts';
 import { createToolResolver } from './host/tools.ts';
 import { chooseWorkloads, type ChosenScenario, type ChosenWorkload } from './pipeline/choose.ts';
 import type { Observer } from './pipeline/events.ts';
+import { caught } from './pipeline/failure.ts';
 import { readPlan } from './pipeline/plan.ts';
 import { levelMs, RateHolder, VERIFICATION, verificationMs } from './pipeline/hold-rate.ts';
 import { preflight, type PreflightBase } from './pipeline/preflight.ts';
@@ -27,7 +28,7 @@ import type { BoundWorkload } from './workloads/registry.ts';
 export interface CapacityRequest extends RunRequest {
   /** Which workload, where the scenario has several with a rate. */
   workload: string | null;
-  /** First rate; null: a quarter of the rate the workload is written with. */
+  /** First rate, and the lowest; null: the rate the workload is written with, halved up to three times where that fails already. */
   fromPerSecond: number | null;
   upToPerSecond: number;
   resolution: number;
@@ -47,6 +48,8 @@ export interface CapacityOutcome {
 /** A failed level leaves a queue behind: time for the service to be itself again, on top of the answers that the load waits for. */
 const COOLDOWN_MS = { kept: 300, failed: 2_000 } as const;
 const CONFIDENCE = 0.95;
+/** A workload whose own rate fails already is tried at a half, a quarter and an eighth of it. */
+const HALVINGS = 8;
 
 /**
  * The highest rate at which a workload keeps every limit of its SLA. The record is written after every trial, so that an interrupted
@@ -55,6 +58,7 @@ const CONFIDENCE = 0.95;
 export async function findCapacity(request: CapacityRequest, observe: Observer, interrupt: Interrupt): Promise<CapacityOutcome> {
   const { plan, config, secrets } = await readPlan(request);
   const { scenario, workload } = chooseOne(chooseWorkloads(plan), request.workload);
+  const beganAt = performance.now();
   const options = optionsOf(request, workload.bound);
   const spec = trialSpec(request);
   const startedAt = new Date();
@@ -65,11 +69,18 @@ export async function findCapacity(request: CapacityRequest, observe: Observer, 
   const environment = await fingerprint();
   const levels: CapacityLevel[] = resumable(request.resume, { scenario, workload: workload.name, hash: environment.hash });
   const known = new Set(secrets);
+  let outOfTime = false;
+  /** What is known by now; a trial where the search goes on. */
+  const stepNow = (): SearchStep => {
+    const all = levels.map(asLevel);
+    const step = nextStep(all, options);
+    return outOfTime && step.type === 'trial' ? (endNow(all) ?? step) : step;
+  };
 
   const record = (status: CapacityRecord['run']['status'], rest: Partial<Pick<CapacityRecord, 'verification' | 'target'>>): CapacityRecord => {
     const redactor = createRedactor(known);
     const text = (value: string): string => redactor.text(value);
-    const step = nextStep(levels.map(asLevel), options);
+    const step = stepNow();
     const estimate = estimateCapacity(levels.map(asLevel));
     return {
       schemaVersion: 1,
@@ -78,10 +89,12 @@ export async function findCapacity(request: CapacityRequest, observe: Observer, 
       environment,
       scenario: { name: scenario.name, file: scenario.file, sha256: scenario.sha256 },
       workload: workload.name,
+      workloadKind: workload.bound.kind,
       target: rest.target === undefined || rest.target === null ? null : text(rest.target),
       options,
       levels: levels.map((level) => ({ ...level, why: level.why === null ? null : text(level.why) })),
       outcome: step.type === 'trial' ? null : step,
+      ...(outOfTime ? { outOfTime } : {}),
       estimate: estimate === null ? null : { ...estimate, confidence: CONFIDENCE },
       verification: rest.verification ?? null,
       gaveWay: gaveWay(levels),
@@ -103,10 +116,15 @@ export async function findCapacity(request: CapacityRequest, observe: Observer, 
     const holder = new RateHolder(scenario, workload, target, needs);
     let passedMs = 0;
     for (;;) {
-      const step = nextStep(levels.map(asLevel), options);
+      const step = stepNow();
       if (step.type !== 'trial' || interrupt.signal.aborted) break;
       const costMs = levelMs(step.ratePerSecond, step.length, spec);
-      observe({ type: 'planned', estimateMs: passedMs + levelsLeft(levels.map(asLevel), options) * costMs + verificationMs(step.ratePerSecond, spec) });
+      const endMs = verificationMs(step.ratePerSecond, spec);
+      const leftMs = spec.budgetMs === null ? Infinity : spec.budgetMs - (performance.now() - beganAt);
+      // An undecided level takes more trials than the least: what may come must fit.
+      outOfTime = levels.length > 0 && (TRIALS.most / TRIALS.least) * costMs + endMs > leftMs;
+      if (outOfTime) break;
+      observe({ type: 'planned', estimateMs: passedMs + Math.min(leftMs, levelsLeft(levels.map(asLevel), options) * costMs + endMs) });
       // A level is measured as one: an unfinished one of an interrupted search begins again.
       const level = await holder.hold(step.ratePerSecond, step.length, spec, request.seed);
       if (level === null) break;
@@ -117,7 +135,7 @@ export async function findCapacity(request: CapacityRequest, observe: Observer, 
       await keep({ target: label });
       await sleep(COOLDOWN_MS[level.together === 'kept' ? 'kept' : 'failed'], undefined, { signal: interrupt.signal }).catch(() => undefined);
     }
-    const found = holdable(nextStep(levels.map(asLevel), options), estimateCapacity(levels.map(asLevel))?.ratePerSecond ?? null);
+    const found = holdable(stepNow(), estimateCapacity(levels.map(asLevel))?.ratePerSecond ?? null);
     if (found === null || interrupt.signal.aborted) return;
     observe({ type: 'planned', estimateMs: passedMs + verificationMs(found, spec) });
     verification = await holder.verify(VERIFICATION.share * found, spec);
@@ -147,7 +165,7 @@ function holdable(step: SearchStep, estimatePerSecond: number | null): number | 
 
 function trialSpec({ profile, longestTrialMs }: CapacityRequest): TrialSpec {
   const spec = profile === 'quick' || profile === 'smoke' ? TRIAL_SPECS.quick : TRIAL_SPECS.thorough;
-  return longestTrialMs === null ? spec : { ...spec, leastMs: Math.min(spec.leastMs, longestTrialMs), mostMs: longestTrialMs };
+  return longestTrialMs === null ? spec : { ...spec, leastMs: Math.min(spec.leastMs, longestTrialMs), mostMs: { short: longestTrialMs, long: longestTrialMs } };
 }
 
 function chooseOne(scenarios: readonly ChosenScenario[], name: string | null): { scenario: ChosenScenario; workload: ChosenWorkload } {
@@ -157,9 +175,9 @@ function chooseOne(scenarios: readonly ChosenScenario[], name: string | null): {
   const [first] = name === null ? rated : rated.filter(({ workload }) => workload.name === name);
   if (name !== null && first === undefined) {
     const there = all.some(({ workload }) => workload.name === name);
-    throw new BenchError(EXIT.usage, there ? `the workload ${name} has no rate to search over` : `there is no workload ${name}`, { hint: rated.length === 0 ? 'capacity needs an http workload with model: open' : `workloads with a rate: ${names}` });
+    throw new BenchError(EXIT.usage, there ? `the workload ${name} has no rate to search over` : `there is no workload ${name}`, { hint: rated.length === 0 ? 'capacity needs an http workload with model: open, or a job workload with a rate' : `workloads with a rate: ${names}` });
   }
-  if (first === undefined) throw new BenchError(EXIT.usage, 'no workload of this scenario has a rate to search over', { hint: 'capacity needs an http workload with model: open or staged' });
+  if (first === undefined) throw new BenchError(EXIT.usage, 'no workload of this scenario has a rate to search over', { hint: 'capacity needs an http workload with model: open or staged, or a job workload with a rate' });
   if (name === null && rated.length > 1) throw new BenchError(EXIT.usage, `several workloads have a rate: ${names}`, { hint: `name one: --workload ${first.workload.name}` });
   if (capacityLimits(first.workload.bound.limits).length === 0) {
     throw new BenchError(EXIT.usage, `${first.workload.name} has no limit that could give way`, { hint: 'Add one, for example sla: { latency: { p95: 200ms }, errorRate: 1% }' });
@@ -168,9 +186,9 @@ function chooseOne(scenarios: readonly ChosenScenario[], name: string | null): {
 }
 
 function optionsOf({ fromPerSecond, upToPerSecond, resolution }: CapacityRequest, bound: BoundWorkload): CapacityRecord['options'] {
-  const from = fromPerSecond ?? Math.max(1, Math.min(upToPerSecond, (bound.ratePerSecond ?? 4) / 4));
+  const from = fromPerSecond ?? Math.min(upToPerSecond, bound.ratePerSecond ?? 1);
   if (from > upToPerSecond) throw new BenchError(EXIT.usage, `--from ${from}/s is above --up-to ${upToPerSecond}/s`, { hint: 'Begin lower.' });
-  return { fromPerSecond: from, upToPerSecond, resolution };
+  return { fromPerSecond: from, ...(fromPerSecond === null ? { downToPerSecond: from / HALVINGS } : {}), upToPerSecond, resolution };
 }
 
 /** The finished levels of a search that is to go on. Throws a BenchError (2) where it was one of something else. */
@@ -180,13 +198,4 @@ function resumable(resume: CapacityRecord | null, now: { scenario: ChosenScenari
     resume.scenario.sha256 !== now.scenario.sha256 ? 'the scenario has changed since' : resume.workload !== now.workload ? `it searched ${resume.workload}` : resume.environment.hash !== now.hash ? 'it ran on another machine' : null;
   if (other !== null) throw new BenchError(EXIT.usage, `the search ${resume.run.id} cannot go on: ${other}`, { hint: 'Start a new one without --resume.' });
   return resume.levels;
-}
-
-async function caught(work: () => Promise<void>): Promise<unknown> {
-  try {
-    await work();
-    return undefined;
-  } catch (thrown) {
-    return thrown ?? new Error('unknown failure');
-  }
 }

@@ -1,12 +1,19 @@
 import type { SlaLimit } from '../record/limits.ts';
 import { metricKey, metricKind } from '../record/metrics.ts';
 import type { CapacityFigure, CapacityLevel, CapacityTrial } from '../record/capacity.ts';
-import type { HttpWindow, Metric, SlaResult } from '../record/schema.ts';
+import type { HttpWindow, JobRun, Metric, SlaResult, WorkloadRecord } from '../record/schema.ts';
 import type { Level } from './search.ts';
 
-/** Limits that say how much a service can take. A limit on throughput only says how much was sent. */
+/** Limits that say how much a service can take. One on throughput, or on a batch, only says how much was sent. */
 export function capacityLimits(limits: readonly SlaLimit[]): SlaLimit[] {
-  return limits.filter(({ id }) => id !== 'throughput');
+  return limits.filter(({ id }) => id !== 'throughput' && !id.startsWith('batch.'));
+}
+
+/** Requests, or jobs, that were completed a second in one trial. */
+export function completedOf(metrics: readonly Metric[], trial: number): number | null {
+  const of = (id: string): number | null => metrics.find((metric) => metric.id === id)?.rounds[trial] ?? null;
+  const perHour = of('batch.videosPerHour');
+  return of('throughput') ?? (perHour === null ? null : perHour / 3_600);
 }
 
 /** Every limit against the figures of one trial (round `trial` of the metrics). A figure that is missing keeps no limit. */
@@ -28,12 +35,27 @@ export function together(sla: readonly SlaResult[]): Exclude<Level['together'], 
   return sla.every(({ verdict }) => verdict === 'pass') ? 'kept' : 'open';
 }
 
-/** Requests in flight at the beginning and at the end of a trial: means over a quarter of its windows. */
-export function inFlightTrend(windows: readonly HttpWindow[]): Pick<CapacityTrial, 'inFlightAtStart' | 'inFlightAtEnd'> {
+type Trend = Pick<CapacityTrial, 'inFlightAtStart' | 'inFlightAtEnd'>;
+
+/** Requests or jobs under way at the beginning and at the end of a trial: means over a quarter of the time in which new ones came. */
+export function inFlightOf(series: WorkloadRecord['series'], trial: number): Trend {
+  if (series.kind === 'http') return ofWindows(series.rounds.find(({ round }) => round === trial)?.windows ?? []);
+  return series.kind === 'job' ? ofJobs(series.jobs.filter(({ round }) => round === trial)) : { inFlightAtStart: null, inFlightAtEnd: null };
+}
+
+function ofWindows(windows: readonly HttpWindow[]): Trend {
   const loaded = windows.filter(({ offered }) => offered > 0).map(({ inFlight }) => inFlight);
   const quarter = Math.max(1, Math.floor(loaded.length / 4));
   const mean = (values: readonly number[]): number | null => (values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length);
   return { inFlightAtStart: mean(loaded.slice(0, quarter)), inFlightAtEnd: mean(loaded.slice(-quarter)) };
+}
+
+function ofJobs(jobs: readonly JobRun[]): Trend {
+  const [from, to] = [Math.min(...jobs.map(({ submittedMs }) => submittedMs)), Math.max(...jobs.map(({ submittedMs }) => submittedMs))];
+  if (!(to > from)) return { inFlightAtStart: null, inFlightAtEnd: null };
+  const quarter = (to - from) / 4;
+  const underWay = (begin: number, end: number): number => jobs.reduce((sum, { submittedMs, endMs }) => sum + Math.max(0, Math.min(end, endMs) - Math.max(begin, submittedMs)), 0) / (end - begin);
+  return { inFlightAtStart: underWay(from, from + quarter), inFlightAtEnd: underWay(to - quarter, to) };
 }
 
 /** A stored level as the search knows it. */

@@ -19,6 +19,8 @@ export interface Level {
 export interface SearchOptions {
   /** The first rate tried. */
   fromPerSecond: number;
+  /** Where the first rate fails already it is halved, down to this; without it the first rate is the lowest. */
+  downToPerSecond?: number | undefined;
   /** No rate above it is tried. */
   upToPerSecond: number;
   /** The search ends when the lowest failing rate is at most this share above the highest kept one. */
@@ -76,6 +78,7 @@ export function nextStep(levels: readonly Level[], options: SearchOptions): Sear
   const byGenerator = verdictOf(above) === 'generator';
   if (kept === null) {
     if (byGenerator) return { type: 'generator-limited', keptPerSecond: null, generatorPerSecond: above.ratePerSecond };
+    if (above.ratePerSecond / 2 >= (options.downToPerSecond ?? Infinity)) return { type: 'trial', ratePerSecond: above.ratePerSecond / 2, length: 'short' };
     return longer(above) ?? { type: 'failed-at-lowest', ratePerSecond: above.ratePerSecond };
   }
   if (above.ratePerSecond / kept.ratePerSecond > 1 + resolution) return { type: 'trial', ratePerSecond: Math.sqrt(kept.ratePerSecond * above.ratePerSecond), length: 'long' };
@@ -84,6 +87,14 @@ export function nextStep(levels: readonly Level[], options: SearchOptions): Sear
   return byGenerator
     ? { type: 'generator-limited', keptPerSecond: kept.ratePerSecond, generatorPerSecond: above.ratePerSecond }
     : { type: 'found', keptPerSecond: kept.ratePerSecond, failedPerSecond: above.ratePerSecond };
+}
+
+/** What is known where no time is left for another level; null where no level was finished. */
+export function endNow(levels: readonly Level[]): Exclude<SearchStep, { type: 'trial' }> | null {
+  const { kept, above } = bracket(levels.filter((level) => verdictOf(level) !== null));
+  if (above === null) return kept === null ? null : { type: 'kept-at-highest', ratePerSecond: kept.ratePerSecond };
+  if (verdictOf(above) === 'generator') return { type: 'generator-limited', keptPerSecond: kept?.ratePerSecond ?? null, generatorPerSecond: above.ratePerSecond };
+  return kept === null ? { type: 'failed-at-lowest', ratePerSecond: above.ratePerSecond } : { type: 'found', keptPerSecond: kept.ratePerSecond, failedPerSecond: above.ratePerSecond };
 }
 
 /** The lowest level that was not kept, and the highest kept one below it. */

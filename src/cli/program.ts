@@ -1,12 +1,12 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { EXIT, type ExitCode } from '../errors.ts';
-import { parseDurationMs, parseRatePerSecond, parseShare } from '../units.ts';
 import { explain } from './explain.ts';
 import type { ApproveFlags } from './commands/baseline.ts';
 import type { HistoryFlags } from './commands/history.ts';
-import type { CapacityFlags } from './commands/capacity.ts';
 import type { ExportFlags, MergeFlags } from './commands/k6.ts';
 import type { RunFlags } from './commands/run.ts';
+import { addCapacity } from './capacity-commands.ts';
+import { integer, list } from './option-values.ts';
 import { version } from './version.ts';
 
 const EXAMPLES = `
@@ -47,6 +47,8 @@ function build(done: (code: ExitCode) => void): Command {
     .option('--no-color', 'no colours (NO_COLOR and FORCE_COLOR are respected too)')
     .showHelpAfterError('(bench --help shows what there is)')
     .showSuggestionAfterError()
+    // An option behind a command is that command's, also where one of the same name stands above it.
+    .enablePositionalOptions()
     .exitOverride()
     .addHelpText('after', EXAMPLES);
 
@@ -140,29 +142,7 @@ function build(done: (code: ExitCode) => void): Command {
     .option('--reports <dir>', 'where runs are kept', 'reports')
     .action(async (metric: string | undefined, flags: HistoryFlags) => done(await (await import('./commands/history.ts')).history(metric, flags)));
 
-  command('capacity [scenario]', 'the highest rate that keeps every limit of a workload')
-    .option('--workload <name>', 'which workload, where several have a rate')
-    .option('--from <rate>', 'first rate per second (default: a quarter of the workload’s)', rate)
-    .option('--up-to <rate>', 'no rate above it is tried', rate, 20_000)
-    .option('--resolution <share>', 'how close the search goes: 5%', shareOption, 0.05)
-    .option('--profile <name>', 'quick: minutes; nightly, capacity: longer trials', 'quick')
-    .option('--trial <duration>', 'no trial is longer than this, whatever the profile says', duration)
-    .option('--target <url>', 'send the load there instead of to the scenario’s target')
-    .option('--seed <n>', 'seed of arrivals and data', integer(0, 0xffff_ffff), 1)
-    .option('--out <dir>', 'folder of the search (default: reports/<run-id>)')
-    .option('--resume <run>', 'go on with a search that was interrupted')
-    .option('--json', 'the record on stdout and nothing else there')
-    .option('--insecure', 'do not verify TLS certificates')
-    .option('--confirm-target <host>', 'confirm that load may go to this host (it must be in bench.config.yaml too)')
-    .addHelpText(
-      'after',
-      `
-Doubles the rate until a limit of the SLA is not kept, halves the gap, then holds 90 % of what was found for longer.
-Results: reports/<run-id>/{capacity.json,capacity.md}. Exit codes: 0 found, 1 no rate keeps the limits or 90 % were not held,
-4 the load generator was the bottleneck.
-`,
-    )
-    .action(async (scenario: string | undefined, flags: CapacityFlags) => done(await (await import('./commands/capacity.ts')).capacity(scenario, flags)));
+  addCapacity(command('capacity [scenario]', 'the highest rate that keeps every limit of a workload; scalability; servers and cost'), done);
 
   command('schema <scenario|result>', 'print the JSON Schema of scenario files or of run records')
     .action(async (which: string) => done(await (await import('./commands/schema.ts')).schema(which)));
@@ -245,36 +225,4 @@ Results: reports/<run-id>/{result.json,report.md,report.html}; reports/latest is
 
 function reporterOption(): Option {
   return new Option('--reporter <names>', 'terminal, markdown, html, json, junit, openmetrics, github (comma-separated)').argParser(list).default(['terminal', 'markdown', 'html'], 'terminal,markdown,html');
-}
-
-function list(text: string): string[] {
-  const names = text.split(',').map((part) => part.trim()).filter((part) => part !== '');
-  if (names.length === 0) throw new InvalidArgumentError('Give at least one, separated by commas.');
-  return names;
-}
-
-function rate(text: string): number {
-  const value = parseRatePerSecond(text) ?? Number(text);
-  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('It must be a rate such as 50/s.');
-  return value;
-}
-
-function duration(text: string): number {
-  const value = parseDurationMs(text);
-  if (value === undefined || value < 200) throw new InvalidArgumentError('It must be a duration such as 5s, at least 200ms.');
-  return value;
-}
-
-function shareOption(text: string): number {
-  const value = parseShare(text);
-  if (value === undefined || value < 0.01 || value > 0.5) throw new InvalidArgumentError('It must be a share from 1% to 50%.');
-  return value;
-}
-
-function integer(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < min || value > max) throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
-    return value;
-  };
 }

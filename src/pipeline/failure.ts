@@ -12,3 +12,13 @@ export function failureReason(thrown: unknown): Reason {
   const kind = thrown instanceof BenchError ? (KINDS[thrown.exitCode] ?? 'internal') : 'internal';
   return { kind, scenario: null, workload: null, metric: null, sentence: thrown instanceof BenchError ? thrown.message : reasonOf(thrown) };
 }
+
+/** What work threw, or undefined: a failure is part of the outcome where something was measured already. */
+export async function caught(work: () => Promise<void>): Promise<unknown> {
+  try {
+    await work();
+    return undefined;
+  } catch (thrown) {
+    return thrown ?? new Error('unknown failure');
+  }
+}

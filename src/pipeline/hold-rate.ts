@@ -1,5 +1,5 @@
 import { trialDuration, type TrialSpec } from '../capacity/duration.ts';
-import { capacityLimits, figuresOf, inFlightTrend, together } from '../capacity/figures.ts';
+import { capacityLimits, completedOf, figuresOf, inFlightOf, together } from '../capacity/figures.ts';
 import { TRIALS, type TrialLength } from '../capacity/search.ts';
 import { watchCpu } from '../host/cpu-share.ts';
 import { judgeSla } from '../judge/sla.ts';
@@ -38,7 +38,7 @@ export class RateHolder {
   async verify(ratePerSecond: number, spec: TrialSpec): Promise<CapacityRecord['verification']> {
     const { durationMs: trialMs } = trialDuration(ratePerSecond, 'long', spec);
     const durationMs = VERIFICATION.trials * trialMs;
-    const bound = this.#at(ratePerSecond, 'long', { ...spec, leastMs: durationMs, mostMs: durationMs });
+    const bound = this.#at(ratePerSecond, 'long', { ...spec, leastMs: durationMs, mostMs: { short: durationMs, long: durationMs } });
     const limits = capacityLimits(bound.limits);
     const prepared = await bound.prepare(await this.#context());
     try {
@@ -73,8 +73,7 @@ export class RateHolder {
         if (generator !== undefined) return level('generator', generator.message);
         const figures = figuresOf(limits, metrics, trial);
         const kept = figures.every((figure) => figure.kept);
-        const windows = series.kind === 'http' ? (series.rounds.find(({ round }) => round === trial)?.windows ?? []) : [];
-        trials.push({ kept, figures, completedPerSecond: metrics.find(({ id }) => id === 'throughput')?.rounds[trial] ?? null, ...inFlightTrend(windows), machineBusy: busy() });
+        trials.push({ kept, figures, completedPerSecond: completedOf(metrics, trial), ...inFlightOf(series, trial), machineBusy: busy() });
         this.#finished(ratePerSecond, trial, kept, performance.now() - startedAt, '');
         if (trial + 1 < TRIALS.least) continue;
         const all = together(judgeSla(limits, { metrics, histograms, notMeasured }));

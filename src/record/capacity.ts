@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { readJson } from './read.ts';
 import { runRecord, unit } from './schema.ts';
 
 /** `capacity.json`: a search for the highest rate that keeps every limit. Times in ms, rates per second. */
@@ -55,10 +57,12 @@ export const capacityRecord = z.object({
   environment: runRecord.shape.environment,
   scenario: z.object({ name: z.string(), file: z.string(), sha256: z.string() }),
   workload: z.string(),
+  workloadKind: z.string().optional().describe('http or job'),
   target: z.string().nullable(),
-  options: z.object({ fromPerSecond: z.number(), upToPerSecond: z.number(), resolution: z.number() }),
+  options: z.object({ fromPerSecond: z.number(), downToPerSecond: z.number().optional(), upToPerSecond: z.number(), resolution: z.number() }),
   levels: z.array(level).describe('in the order in which they were tried'),
   outcome: outcome.nullable().describe('null while the search is not at its end'),
+  outOfTime: z.boolean().optional().describe('the time of the profile ended the search before it was as close as asked for'),
   estimate: z.object({ ratePerSecond: z.number(), low: z.number(), high: z.number(), confidence: z.number() }).nullable(),
   verification: verification.nullable(),
   gaveWay: z.object({ metric: z.string(), resource: z.enum(['machine', 'queue', 'errors', 'service']), sentence: z.string() }).nullable(),
@@ -68,3 +72,9 @@ export type CapacityRecord = z.infer<typeof capacityRecord>;
 export type CapacityLevel = z.infer<typeof level>;
 export type CapacityTrial = z.infer<typeof trial>;
 export type CapacityFigure = z.infer<typeof figure>;
+
+/** A stored search; null where there is no such file. Throws a BenchError (2) for a file that is something else. */
+export async function readCapacity(file: string): Promise<CapacityRecord | null> {
+  const there = await stat(file).then((found) => found.isFile(), () => false);
+  return there ? readJson(file, capacityRecord, `it must be a ${CAPACITY_FILE} that bench capacity wrote`) : null;
+}

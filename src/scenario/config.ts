@@ -17,10 +17,18 @@ const pricePerHour = z
   .regex(/^\d+(\.\d+)?\/h$/, { error: (issue) => needs('a price per hour, for example 0.34/h', issue.input) })
   .transform((text) => Number(text.slice(0, -2)));
 
+const wantedStoragePrice = (issue: { input?: unknown }): string => needs('a price per GB and month, for example 0.023/GB-month', issue.input);
+const pricePerGbMonth = z
+  .string({ error: wantedStoragePrice })
+  .regex(/^\d+(\.\d+)?\/GB-month$/, { error: wantedStoragePrice })
+  .transform((text) => Number(text.slice(0, -'/GB-month'.length)));
+
 const prices = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/, { error: (issue) => needs('three capital letters, for example USD', issue.input) }).describe('of all prices'),
   cpu: pricePerHour.optional().describe('an hour of this machine, or of one like it, encoding on its CPU'),
   gpu: pricePerHour.optional().describe('an hour of one with a GPU'),
+  storage: pricePerGbMonth.optional().describe('a month of a gigabyte of stored video'),
+  asOf: z.iso.date({ error: (issue) => needs('a date such as 2026-11-01', issue.input) }).optional().describe('the day on which these prices were looked up; shown beside every cost'),
 });
 
 /** What holds for every scenario of a project. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { count, name, needs, share } from '../fields.ts';
 import { METRICS, type MetricKind } from '../record/metrics.ts';
+import { capacity } from './capacity.ts';
 import { KIND_NAMES, workload } from '../workloads/schemas.ts';
 import { absoluteFloor, baseUrl, headers } from './values.ts';
 
@@ -54,6 +55,7 @@ export const scenario = z.strictObject({
   rounds: rounds.optional().describe('how often every workload is measured, where the profile does not say; without both smoke 1, quick 3, nightly 10, capacity 5'),
   workloads: z.array(workload).min(1).describe(`what is measured; each has exactly one of ${KIND_NAMES.join(', ')}`),
   gate: gate.prefault({}).describe('when a change against the baseline is a regression'),
+  capacity: capacity.optional().describe('deployments that `bench capacity plan` sizes: servers, storage, cost'),
   profiles: z.record(name, profile).default({}).describe('variants, chosen by `--profile`; smoke, quick, nightly and capacity are always there and can be changed here'),
 });
 

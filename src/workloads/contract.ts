@@ -69,6 +69,16 @@ export interface RateLevel {
   durationMs: number;
 }
 
+/** Load by how many are under way at once: what scalability is measured at. */
+export interface ConcurrencyLevel {
+  concurrency: number;
+  /** Of load that is sent for a time. */
+  warmupMs: number;
+  durationMs: number;
+  /** Of work that is done piece by piece: pieces for each that are under way at once. */
+  pieces: number;
+}
+
 /** One kind of workload: a folder under workloads/ and a line in registry.ts. `Spec` is its part of the scenario, parsed. */
 export interface WorkloadKind<Spec> {
   kind: string;
@@ -82,6 +92,8 @@ export interface WorkloadKind<Spec> {
   estimateRoundMs(spec: Spec): number;
   /** The same workload at another rate; null where it has none (closed loops, batches). Kinds without it never have one. */
   atRate?(spec: Spec, level: RateLevel): Spec | null;
+  /** The same workload with so many under way at once, in a closed loop; null where that means nothing. Kinds without it never have it. */
+  atConcurrency?(spec: Spec, level: ConcurrencyLevel): Spec | null;
   /** The rate it is written with, per second; null where it has none. */
   rateOf?(spec: Spec): number | null;
   /** The `sla` section as limits. */

@@ -1,5 +1,5 @@
 import type { SlaLimit } from '../record/limits.ts';
-import type { PreparedWorkload, RateLevel, WorkloadContext, WorkloadKind } from './contract.ts';
+import type { ConcurrencyLevel, PreparedWorkload, RateLevel, WorkloadContext, WorkloadKind } from './contract.ts';
 import { check } from './check/check.ts';
 import { encode } from './encode/run.ts';
 import { http } from './http/http.ts';
@@ -19,6 +19,8 @@ export interface BoundWorkload {
   ratePerSecond: number | null;
   /** The same workload at another rate; null where it has none. */
   atRate(level: RateLevel): BoundWorkload | null;
+  /** The same workload with so many under way at once; null where that means nothing. */
+  atConcurrency(level: ConcurrencyLevel): BoundWorkload | null;
   prepare(context: WorkloadContext): Promise<PreparedWorkload>;
 }
 
@@ -42,6 +44,10 @@ function boundTo<Spec>(kind: WorkloadKind<Spec>, spec: Spec): BoundWorkload {
     ratePerSecond: kind.rateOf?.(spec) ?? null,
     atRate(level) {
       const changed = kind.atRate?.(spec, level) ?? null;
+      return changed === null ? null : boundTo(kind, changed);
+    },
+    atConcurrency(level) {
+      const changed = kind.atConcurrency?.(spec, level) ?? null;
       return changed === null ? null : boundTo(kind, changed);
     },
     prepare: (context) => kind.prepare(spec, context),

@@ -1,23 +1,23 @@
-import type { CapacityRecord } from '../../record/capacity.ts';
-import { capacityHeadline, capacityNotes, LEVEL_COLUMNS, levelRows } from './sentences.ts';
+import { plain } from '../text.ts';
+import type { CapacityView, ViewTable } from './view.ts';
 
-/** The search as Markdown. */
-export function capacityMarkdown(record: CapacityRecord): string {
-  const { mark, sentence } = capacityHeadline(record);
-  const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`;
+/** As Markdown. */
+export function viewMarkdown({ title, mark, sentence, facts, notes, tables, command, file }: CapacityView): string {
   return [
-    `# Capacity of ${record.scenario.name}/${record.workload}: ${mark}`,
+    `# ${plain(title)}: ${mark.word}`,
     '',
-    `**${sentence}**`,
+    `**${plain(sentence)}**`,
     '',
-    `Run ${record.run.id}, target ${record.target ?? 'none'}, profile ${record.run.profile}, seed ${record.run.seed}, readybench ${record.run.readybench}.`,
+    `${facts.map(([name, value]) => `${name} ${plain(value)}`).join(', ')}.`,
     '',
-    ...capacityNotes(record).flatMap((note) => [note, '']),
-    row(LEVEL_COLUMNS),
-    row(LEVEL_COLUMNS.map(() => '---')),
-    ...levelRows(record).map(row),
-    '',
-    `Reproduce: \`${record.run.command}\``,
+    ...notes.flatMap((note) => [plain(note), '']),
+    ...tables.flatMap(tableLines),
+    `Reproduce: \`${plain(command)}\`. All figures are in ${file}.`,
     '',
   ].join('\n');
+}
+
+function tableLines({ title, columns, rows, notes }: ViewTable): string[] {
+  const row = (cells: readonly string[]): string => `| ${cells.map((cell) => plain(cell).replaceAll('|', String.raw`\|`)).join(' | ')} |`;
+  return [`## ${plain(title)}`, '', row(columns.map(({ title: name }) => name)), row(columns.map(({ right }) => (right === true ? '---:' : '---'))), ...rows.map(row), '', ...notes.flatMap((note) => [plain(note), ''])];
 }

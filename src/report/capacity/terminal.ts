@@ -1,25 +1,29 @@
-import type { CapacityRecord } from '../../record/capacity.ts';
 import { layOut } from '../columns.ts';
-import { plain } from '../text.ts';
-import { capacityHeadline, capacityNotes, LEVEL_COLUMNS, levelRows } from './sentences.ts';
+import { plain, wrap } from '../text.ts';
+import type { CapacityView, ViewTable } from './view.ts';
 
-/** The search for people at a terminal. Plain text; `paint` colours the mark and the headings. */
-export function capacityText(record: CapacityRecord, width: number, paint: { bold: (text: string) => string; dim: (text: string) => string }): string {
-  const { mark, sentence } = capacityHeadline(record);
-  const { heading, lines } = layOut(
-    LEVEL_COLUMNS.map((title, index) => ({ title, align: [0, 3, 5, 6].includes(index) ? ('right' as const) : ('left' as const), ...(index === 5 ? { keep: 1 } : index === 3 ? { keep: 2 } : {}) })),
-    levelRows(record),
-    width - 2,
-  );
+interface Paint {
+  bold: (text: string) => string;
+  dim: (text: string) => string;
+}
+
+/** For people at a terminal. */
+export function viewText({ mark, sentence, facts, notes, tables }: CapacityView, width: number, { bold, dim }: Paint): string {
+  const prose = (text: string): string[] => wrap(plain(text), width);
   return [
-    `${paint.bold(mark)}  ${plain(sentence)}`,
-    paint.dim(plain(`${record.run.id} · ${record.scenario.name}/${record.workload} · target ${record.target ?? 'none'} · profile ${record.run.profile} · seed ${record.run.seed}`)),
-    '',
-    ...capacityNotes(record).map((note) => plain(note)),
-    '',
-    paint.bold('Levels'),
-    paint.dim(`  ${heading}`),
-    ...lines.map((line) => `  ${line}`),
+    ...prose(`${mark.word}  ${sentence}`).map((line, index) => (index === 0 ? line.replace(mark.word, () => bold(mark.word)) : line)),
+    dim(plain(facts.map(([name, value]) => `${name} ${value}`).join(' · '))),
+    ...notes.flatMap((note) => ['', ...prose(note)]),
+    ...tables.flatMap((table) => ['', ...tableLines(table, width, { bold, dim })]),
     '',
   ].join('\n');
+}
+
+function tableLines({ title, columns, rows, notes }: ViewTable, width: number, { bold, dim }: Paint): string[] {
+  const { heading, lines } = layOut(
+    columns.map(({ title: name, right, keep }) => ({ title: name, align: right === true ? ('right' as const) : ('left' as const), ...(keep === undefined ? {} : { keep }) })),
+    rows.map((row) => row.map(plain)),
+    width - 2,
+  );
+  return [bold(title), dim(`  ${heading}`), ...lines.map((line) => `  ${line}`), ...notes.flatMap((note) => wrap(plain(note), width - 2).map((line) => dim(`  ${line}`)))];
 }

@@ -6,8 +6,10 @@ import { html, type Html } from './template.ts';
 /** What a chart shows, as data for the drawing script: no functions, nothing that is not in the tables as well. */
 export interface Chart {
   id: string;
-  /** seconds: since the first round began. tail: 1 / (1 - quantile), on a log axis. */
-  axis: 'seconds' | 'tail';
+  /** seconds: since the first round began. tail: 1 / (1 - quantile), on a log axis. rate: offered per second. count: a plain number, named by `axisName`. */
+  axis: 'seconds' | 'tail' | 'rate' | 'count';
+  /** What the x axis counts, where `axis` does not say it. */
+  axisName?: string;
   unit: Unit;
   x: readonly number[];
   series: readonly ChartSeries[];
@@ -29,6 +31,8 @@ export interface ChartSeries {
   /** A colour of the style sheet. */
   color: 'p50' | 'p95' | 'p99' | 'offered' | 'sent' | 'completed' | 'failed' | 'lag' | 'delay' | `c${number}`;
   dashed?: boolean;
+  /** Measured points, not joined by a line. */
+  dots?: boolean;
   values: readonly (number | null)[];
   /** Upper and lower edge of a band around the line, of the same length. */
   band?: { low: readonly (number | null)[]; high: readonly (number | null)[] };

@@ -16,6 +16,7 @@
   const withUnit = {
     ms: (v) => (Math.abs(v) >= 1000 ? `${trim(v / 1000)} s` : `${trim(v)} ms`),
     '1/s': (v) => `${trim(v)}/s`,
+    '1/h': (v) => `${trim(v)}/h`,
     share: (v) => `${trim(v * 100)} %`,
     fps: (v) => `${trim(v)} fps`,
   };
@@ -27,7 +28,8 @@
     return `${m}:${String(s).padStart(2, '0')} min`;
   };
   const percentile = (tail) => (tail <= 1 ? 'p0' : `p${Number((100 * (1 - 1 / tail)).toPrecision(7))}`);
-  const axisText = { seconds: clock, tail: percentile };
+  const axisText = { seconds: clock, tail: percentile, rate: (v) => `${trim(v)}/s`, count: trim };
+  const axisName = { seconds: 'time', tail: 'percentile', rate: 'rate', count: 'number' };
 
   function rangeOf(chart) {
     let most = 0;
@@ -49,14 +51,14 @@
     const range = rangeOf(chart);
     const [ink, soft, line, band, limit] = ['ink', 'soft', 'line', 'round', 'limit'].map(css);
     const data = [chart.x];
-    const series = [{ label: chart.axis === 'tail' ? 'percentile' : 'time', value: (_, v) => (v === null ? '' : axisText[chart.axis](v)) }];
+    const series = [{ label: chart.axisName ?? axisName[chart.axis], value: (_, v) => (v === null ? '' : axisText[chart.axis](v)) }];
     const bands = [];
     const few = chart.x.length <= 60;
     for (const each of chart.series) {
       const stroke = css(each.color);
       series.push({
-        label: each.label, stroke, width: each.dashed ? 1.5 : 2, ...(each.dashed ? { dash: [6, 4] } : {}),
-        points: { show: few && !each.dashed && chart.axis !== 'tail', size: 5, fill: stroke }, spanGaps: chart.axis === 'tail',
+        label: each.label, stroke, width: each.dashed ? 1.5 : 2, ...(each.dots ? { paths: () => null } : {}), ...(each.dashed ? { dash: [6, 4] } : {}),
+        points: { show: each.dots === true || (few && !each.dashed && chart.axis !== 'tail' && chart.axis !== 'count'), size: each.dots ? 7 : 5, fill: stroke, stroke }, spanGaps: chart.axis === 'tail' || chart.axis === 'count',
         value: (_, v) => (v === null ? '' : format(chart.unit, v)),
       });
       data.push(each.values);

@@ -50,6 +50,7 @@ h1{font-size:23px;line-height:1.3;font-weight:640;letter-spacing:-.012em;max-wid
 .reasons{margin:12px 0 0 62px;color:var(--soft)}
 .reasons li{position:relative;padding-left:16px}
 .reasons li::before{content:"";position:absolute;left:2px;top:.68em;width:6px;height:1.5px;background:var(--faint)}
+.reasons+.facts{margin-top:16px}
 .tally{display:flex;flex-wrap:wrap;gap:8px;margin:20px 0 18px}
 .tally li{background:var(--muted-bg);border-radius:6px;padding:3px 11px;font-size:13.5px;color:var(--soft)}
 .tally b{color:var(--ink);font-weight:640}

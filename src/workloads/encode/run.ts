@@ -6,7 +6,7 @@ import { wholeCores } from '../../host/hardware.ts';
 import { sampleHost, type HostSampler } from '../../host/load-sampler.ts';
 import { sampleGpu, type GpuSampler } from '../../host/nvidia-smi.ts';
 import type { EncodeDetail, Finding, HostLoad } from '../../record/schema.ts';
-import type { Measurement, PreparedWorkload, WorkloadContext, WorkloadKind } from '../contract.ts';
+import type { ConcurrencyLevel, Measurement, PreparedWorkload, WorkloadContext, WorkloadKind } from '../contract.ts';
 import { analyse } from './analysis/analyse.ts';
 import { copyable, encodeArguments } from './args.ts';
 import { createAssessor } from './assess.ts';
@@ -22,6 +22,9 @@ import { measureRound, warmUp, type EncodeSetup } from './rounds.ts';
 import type { EncodeSpec, EncodeWorkload, Encoder } from './schema.ts';
 import { findingsOf, metricsOf, seriesOf, type CaseResult } from './summary.ts';
 
+/** Thread policies that a sweep of workers compares where the scenario names no list of its own. */
+const SWEPT_THREADS = ['auto', 'split'] as const;
+
 /** How long a clip takes on each encoder, alone and in batches, on this machine. */
 export const encode: WorkloadKind<EncodeWorkload> = {
   kind: 'encode',
@@ -30,8 +33,17 @@ export const encode: WorkloadKind<EncodeWorkload> = {
   readOnly: () => false,
   estimateRoundMs: (spec) => estimateRoundMs(spec.encode, wholeCores()),
   limits,
+  atConcurrency,
   prepare: (spec, context) => prepare(spec.encode, context),
 };
+
+/** Batches of as many encodes as keep all workers at it until the end; quality is no part of how fast they are. */
+function atConcurrency(workload: EncodeWorkload, { concurrency, pieces }: ConcurrencyLevel): EncodeWorkload {
+  const { curve: _, modes = ['cpu-decode'], threads, ...rest } = workload.encode;
+  const encoding = modes.filter((mode) => mode !== 'decode-only');
+  const encode = { ...rest, modes: encoding, concurrency, jobs: Math.max(2, concurrency * pieces), quality: [], threads: Array.isArray(threads) ? threads : [...SWEPT_THREADS] };
+  return { ...workload, encode };
+}
 
 async function prepare(spec: EncodeSpec, context: WorkloadContext): Promise<PreparedWorkload> {
   const { signal, progress } = context;

@@ -31,6 +31,10 @@ export const http: WorkloadKind<HttpWorkload> = {
   limits: limitsOf,
   rateOf: ({ http: { load } }) => (load.model === 'closed' ? null : load.rate),
   atRate,
+  atConcurrency: (workload, { concurrency, warmupMs, durationMs }) => ({
+    ...workload,
+    http: { ...workload.http, load: { model: 'closed', connections: concurrency, duration: durationMs, warmup: warmupMs, thinkTime: 0, engine: 'own', timeout: workload.http.load.timeout } },
+  }),
   async prepare({ http: spec }, context) {
     const { name, target, insecureTls, signal, scenarioDir } = context;
     if (target === null) throw new BenchError(EXIT.usage, `${name} sends requests, but the scenario has no target`, { hint: 'Add target: { baseUrl: … } to the scenario.' });

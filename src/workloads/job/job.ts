@@ -16,7 +16,7 @@ import { limitsOf } from './limits.ts';
 import { measurementOf, type Exchanges, type Round } from './measurement.ts';
 import { checkJob, credentialsOfJob, filesOfJob } from './requests.ts';
 import { runJobs } from './round.ts';
-import type { JobSpec, JobWorkload } from './schema.ts';
+import { JOB_CEILINGS, type JobSpec, type JobWorkload } from './schema.ts';
 import { WebhookListener } from './webhook.ts';
 
 const PREFLIGHT_TIMEOUT_MS = 4_000;
@@ -37,6 +37,10 @@ export const job: WorkloadKind<JobWorkload> = {
   limits: limitsOf,
   rateOf: ({ job: { rate } }) => rate ?? null,
   atRate,
+  atConcurrency: (workload, { concurrency, pieces }) => {
+    const { rate: _rate, warmup: _warmup, ...rest } = workload.job;
+    return { ...workload, job: { ...rest, concurrency, jobs: Math.min(JOB_CEILINGS.jobs, concurrency * pieces) } };
+  },
   async prepare(workload, context) {
     const { name, target, insecureTls, signal, scenarioDir, tools } = context;
     // Every request under way listens to it; that is no leak.

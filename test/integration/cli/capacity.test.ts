@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { CAPACITY_FILE, capacityRecord } from '../../../src/record/capacity.ts';
+import { SCALING_FILE, scalingRecord } from '../../../src/record/scaling.ts';
 import { project } from '../../support/bench.ts';
 import { serve } from '../../support/http-server.ts';
 
@@ -68,5 +70,29 @@ describe('bench capacity', () => {
     expect(await bench(['capacity', 'api.yaml'])).toMatchObject({ code: 2, stderr: expect.stringContaining('model: open') as string });
     await write('api.yaml', scenario('http://127.0.0.1:9'));
     expect(await bench(['capacity', 'api.yaml'])).toMatchObject({ code: 5, stderr: expect.stringContaining('refused') as string });
+  });
+
+  it('scale: throughput over concurrency of a service that does one thing at a time, with its contention and Little’s law', async () => {
+    let free = Promise.resolve();
+    const server = await serve((_request, response) => {
+      free = free.then(() => sleep(2)).then(() => void response.end('ok'));
+    });
+    const { bench, dir, write } = await project({ 'api.yaml': scenario(server.url, '{}') });
+    const { code, stdout, stderr } = await bench(['capacity', 'scale', 'api.yaml', '--levels', '1,2,3,4,6,8', '--rounds', '1', '--trial', '300ms', '--out', 'scaled']);
+    expect(code, stdout + stderr).toBe(0);
+    const record = scalingRecord.parse(JSON.parse(await readFile(join(dir, 'scaled', SCALING_FILE), 'utf8')));
+    const [series] = record.series;
+    if (series?.fit.type !== 'fitted') throw new Error(stdout);
+    // One at a time: nearly all of the work is contention, more at once wait longer and no more comes out.
+    expect(series.fit.sigma.value).toBeGreaterThan(0.5);
+    expect(series.levels.map(({ concurrency }) => concurrency)).toEqual([1, 2, 3, 4, 6, 8]);
+    expect(series.levels.flatMap(({ rounds }) => rounds.map(({ littleOff }) => littleOff)).every((off) => off !== null)).toBe(true);
+    expect(stdout).toMatch(/^MEASURED/);
+    expect(stdout).toContain('Contention (σ)');
+    expect(await readFile(join(dir, 'scaled', 'scaling.html'), 'utf8')).toContain('Throughput over concurrency');
+
+    expect(await bench(['capacity', 'scale', 'api.yaml', '--levels', '1,2'])).toMatchObject({ code: 2, stderr: expect.stringContaining('at least 6') as string });
+    await write('api.yaml', `name: api\nworkloads:\n  - name: headers\n    check: { securityHeaders: { path: / } }\ntarget: { baseUrl: "${server.url}" }\n`);
+    expect(await bench(['capacity', 'scale', 'api.yaml'])).toMatchObject({ code: 2, stderr: expect.stringContaining('scales with concurrency') as string });
   });
 });

@@ -35,6 +35,8 @@ export function capacityNotes(record: CapacityRecord): string[] {
     notes.push(`${why ?? 'The generator was saturated.'} Add workers (load.workers), free this machine, or generate the load from another one.`);
   }
   if (outcome?.type === 'failed-at-lowest') notes.push('Begin lower with --from, or look at whether the limit is realistic for a single request.');
+  if (record.outOfTime === true && outcome?.type === 'found') notes.push(`The time of the profile ${run.profile} ended the search with ${perSecond(outcome.keptPerSecond)} kept and ${perSecond(outcome.failedPerSecond)} not, a gap of ${formatShare(outcome.failedPerSecond / outcome.keptPerSecond - 1)}: --profile nightly takes the time it needs.`);
+  if (record.outOfTime === true && outcome?.type === 'kept-at-highest') notes.push(`The time of the profile ${run.profile} ended the search: begin higher with --from.`);
   if (outcome === null) notes.push(`Go on from here: ${run.command.replace(/ --resume \S+/, '')} --resume ${run.id}`);
   return notes;
 }

@@ -1,0 +1,46 @@
+import { resolve } from 'node:path';
+import type { RunRequest } from '../pipeline/request.ts';
+import { version } from './version.ts';
+
+/** What `bench capacity` and `bench capacity scale` have in common. */
+export interface CommonFlags {
+  workload?: string;
+  profile: string;
+  target?: string;
+  seed: number;
+  out?: string;
+  json?: true;
+  insecure?: true;
+  confirmTarget?: string;
+}
+
+export function commonRequest(scenario: string | undefined, flags: CommonFlags): RunRequest {
+  return {
+    scenarios: scenario === undefined ? [] : [scenario],
+    profile: flags.profile,
+    target: flags.target ?? null,
+    tag: null,
+    filter: null,
+    rounds: null,
+    seed: flags.seed,
+    out: flags.out === undefined ? null : resolve(flags.out),
+    reportsDir: resolve('reports'),
+    baselinesDir: resolve('baselines'),
+    compare: false,
+    against: null,
+    control: false,
+    failOn: undefined,
+    engine: null,
+    insecureTls: flags.insecure ?? false,
+    confirmTarget: flags.confirmTarget ?? process.env['BENCH_CONFIRM_TARGET'],
+    command: typedCommand(),
+    version: version(),
+    cwd: process.cwd(),
+    env: process.env,
+  };
+}
+
+/** The command line as it could be typed again. */
+export function typedCommand(): string {
+  return ['bench', ...process.argv.slice(2)].map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(' ');
+}

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { asksOf } from './capacity/plan/asks.ts';
+import { equalQualityFactor, encodeFigures } from './capacity/plan/encode-figures.ts';
+import { breakEvenOf, costTable, planDeployment, type DeploymentSpec, type PlanBase } from './capacity/plan/make-plan.ts';
+import { figuresFrom, oneMachine, type Figures } from './capacity/plan/sources.ts';
+import { thresholdsOf } from './capacity/plan/thresholds.ts';
+import { BenchError, EXIT } from './errors.ts';
+import { sourcesOf } from './pipeline/plan-sources.ts';
+import { readScenarios, scenarioMistakes } from './pipeline/plan.ts';
+import { writeAtomic } from './record/atomic.ts';
+import { makeFolder } from './record/folder.ts';
+import { PLAN_FILE, type PlanRecord } from './record/plan.ts';
+import { newRunId } from './record/run-id.ts';
+import type { RunRecord } from './record/schema.ts';
+import { findStored } from './record/stored-capacity.ts';
+import { CONFIG_FILE, loadConfig, type Config } from './scenario/config.ts';
+import type { Scenario } from './scenario/schema.ts';
+
+export interface PlanRequest {
+  scenario: string;
+  /** Runs, searches and scalings to plan from; empty: the newest of the scenario. */
+  from: readonly string[];
+  /** A run of another machine, with a GPU. */
+  gpu: string | null;
+  workload: string | null;
+  deployment: string | null;
+  cost: boolean;
+  out: string | null;
+  reportsDir: string;
+  command: string;
+  version: string;
+  cwd: string;
+  env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Servers, storage and cost from stored runs. Nothing is measured and nothing guessed: what is not known is asked for. Throws a BenchError (2). */
+export async function planCapacity(request: PlanRequest): Promise<{ record: PlanRecord; dir: string }> {
+  const config = await loadConfig(request.cwd, request.env);
+  if (config.value === undefined) throw scenarioMistakes(config.errors);
+  const scenario = await scenarioOf(request);
+  const deployments = chosenDeployments(scenario, request.deployment);
+  const prices = request.cost ? pricesOf(config.value) : null;
+  const sources = await sourcesOf(request, scenario.name);
+  oneMachine(sources, scenario.name);
+  const figures = figuresFrom(sources, scenario.name, request.workload);
+  const server = figures.cpu;
+  if (server === null) throw new BenchError(EXIT.usage, `no stored run of ${scenario.name} says how many videos a server makes`, { hint: `Measure one: bench run ${request.scenario} with a job workload or a batch of encodes (encode.jobs above 1), or bench capacity over a job workload.` });
+  const gpuRun = request.gpu === null ? null : await gpuRunOf(request.gpu, request.reportsDir);
+  const gpu = gpuRun === null ? figures.gpu : gpuFigure(gpuRun, scenario.name);
+  const measuring = [...sources.runs, ...(gpuRun === null ? [] : [gpuRun])];
+  const base: PlanBase = {
+    server, gpu, prices,
+    gpuAtEqualQuality: gpu === null ? null : equalQualityFactor({ workloads: measuring.flatMap(({ scenarios }) => scenarios.flatMap(({ workloads }) => workloads)) }, gpu.subject),
+    bytesPerVideo: figures.bytesPerVideo ?? sources.scalings.find(({ bytesPerVideo }) => bytesPerVideo !== null)?.bytesPerVideo ?? null,
+  };
+  const search = sources.searches.find(({ run }) => run.id === server.runId) ?? null;
+  const thresholds = thresholdsOf(server, search, sources.scalings, Math.max(...deployments.map(([, { headroom }]) => headroom)));
+  const startedAt = new Date();
+  const id = newRunId(startedAt);
+  const environment = (sources.runs[0] ?? sources.searches[0] ?? sources.scalings[0])?.environment;
+  if (environment === undefined) throw new Error('figures come from a record');
+  const record: PlanRecord = {
+    schemaVersion: 1,
+    kind: 'capacity-plan',
+    run: { id, startedAt: startedAt.toISOString(), command: request.command, readybench: request.version },
+    scenario: { name: scenario.name, sha256: sources.runs[0]?.scenarios.find(({ name }) => name === scenario.name)?.sha256 ?? search?.scenario.sha256 ?? '' },
+    environment,
+    sources: [...sources.runs.map(({ run }) => ({ runId: run.id, kind: 'run' as const })), ...sources.searches.map(({ run }) => ({ runId: run.id, kind: 'search' as const })), ...sources.scalings.map(({ run }) => ({ runId: run.id, kind: 'scaling' as const })), ...(gpuRun === null ? [] : [{ runId: gpuRun.run.id, kind: 'run' as const }])],
+    prices, server, gpu,
+    gpuAtEqualQuality: base.gpuAtEqualQuality,
+    breakEven: breakEvenOf(base),
+    bytesPerVideo: base.bytesPerVideo,
+    costPerVideo: costTable(base),
+    deployments: deployments.map(([name, spec]) => planDeployment(name, spec, base)),
+    thresholds,
+    asks: asksOf(base, figures, thresholds, request.scenario),
+  };
+  const dir = request.out ?? join(request.reportsDir, id);
+  await makeFolder(dir);
+  await writeAtomic(join(dir, PLAN_FILE), `${JSON.stringify(record, null, 1)}\n`);
+  return { record, dir };
+}
+
+async function scenarioOf({ scenario, cwd, env }: PlanRequest): Promise<Scenario> {
+  const results = await readScenarios([scenario], [], { cwd, env, unset: 'warning', targetGiven: true });
+  const errors = results.flatMap((result) => result.errors);
+  if (errors.length > 0) throw scenarioMistakes(errors);
+  const all = results.flatMap(({ value }) => (value === undefined ? [] : [value.scenario.published]));
+  const [first, ...more] = all.filter(({ capacity }) => capacity !== undefined);
+  if (more.length > 0) throw new BenchError(EXIT.usage, `several scenarios have a capacity section: ${[first, ...more].map((each) => each?.name).join(', ')}`, { hint: 'Name one of them.' });
+  if (first !== undefined) return first;
+  throw new BenchError(EXIT.usage, `${all.map(({ name }) => name).join(', ')} has no capacity section: what a deployment must bear is not known`, {
+    hint: 'Add one to the scenario, for example\n  capacity:\n    production: { videosPerDay: [100, 500], peakFactor: 3, growthPerMonth: 5%, headroom: 30%, retention: 90d }',
+  });
+}
+
+function chosenDeployments({ capacity = {} }: Scenario, wanted: string | null): [string, DeploymentSpec][] {
+  const all = Object.entries(capacity);
+  const chosen = all.filter(([name]) => wanted === null || name === wanted);
+  if (chosen.length > 0) return chosen;
+  throw new BenchError(EXIT.usage, `there is no deployment ${wanted ?? ''}`, { hint: `There are ${all.map(([name]) => name).join(', ')}.` });
+}
+
+const PRICES_HINT = `Write what your machines cost into ${CONFIG_FILE}, for example\n  prices: { currency: USD, cpu: 0.34/h, gpu: 0.526/h, storage: 0.023/GB-month, asOf: 2026-11-01 }\nor leave costs out with --no-cost.`;
+
+function pricesOf({ prices }: Config): NonNullable<PlanRecord['prices']> {
+  if (prices === undefined) throw new BenchError(EXIT.usage, `there are no prices in ${CONFIG_FILE}`, { hint: PRICES_HINT });
+  if (prices.cpu === undefined) throw new BenchError(EXIT.usage, `${CONFIG_FILE} has no price of a CPU machine (prices.cpu)`, { hint: PRICES_HINT });
+  if (prices.cpu === 0 || prices.gpu === 0) throw new BenchError(EXIT.usage, `a price of ${CONFIG_FILE} is 0: nothing can be held against it`, { hint: PRICES_HINT });
+  return { currency: prices.currency, asOf: prices.asOf ?? null, cpuPerHour: prices.cpu, gpuPerHour: prices.gpu ?? null, storagePerGbMonth: prices.storage ?? null };
+}
+
+async function gpuRunOf(wanted: string, reportsDir: string): Promise<RunRecord> {
+  const stored = await findStored(reportsDir, wanted);
+  if (stored.kind === 'run') return stored.record;
+  throw new BenchError(EXIT.usage, `--gpu ${wanted} is no run`, { hint: 'Name a bench run of the same scenario on a machine with a GPU.' });
+}
+
+function gpuFigure(run: RunRecord, scenarioName: string): Figures['gpu'] {
+  const figures = run.scenarios.filter(({ name }) => name === scenarioName).flatMap((scenario) => scenario.workloads.filter(({ kind }) => kind === 'encode').flatMap((workload) => encodeFigures({ run, scenario, workload }).gpu ?? []));
+  const best = figures.sort((a, b) => b.perSecond - a.perSecond)[0];
+  if (best !== undefined) return best;
+  throw new BenchError(EXIT.usage, `run ${run.run.id} measured no batch on a GPU`, { hint: 'Run the scenario where h264_nvenc (or another GPU encoder) works; bench doctor says whether it does.' });
+}

@@ -1,0 +1,47 @@
+import type { ScalingRecord, ScalingSeries } from '../../record/scaling.ts';
+import type { ChartSeries } from '../html/chart.ts';
+import type { ViewChart } from './view.ts';
+
+/** Throughput over concurrency: every round as a dot, the fitted law as a line in its band. One chart for each subject. */
+export function scalingCharts(record: ScalingRecord): ViewChart[] {
+  return record.series.flatMap((series, index) => [throughput(record, series, index), residence(series, index)]);
+}
+
+function throughput({ workloadKind }: ScalingRecord, { subject, levels, fit }: ScalingSeries, index: number): ViewChart {
+  const [unit, per] = workloadKind === 'http' ? (['1/s', 1] as const) : (['1/h', 3_600] as const);
+  const curve = fit.type === 'fitted' ? fit.band : [];
+  const x = [...new Set([...levels.map(({ concurrency }) => concurrency), ...curve.map(([at]) => at)])].sort((a, b) => a - b);
+  const on = (values: ReadonlyMap<number, number>): (number | null)[] => x.map((at) => values.get(at) ?? null);
+  const law = (column: 1 | 2 | 3): Map<number, number> => new Map(curve.map((point) => [point[0], round(per * point[column])]));
+  const most = Math.max(0, ...levels.map(({ rounds }) => rounds.length));
+  const dots = Array.from({ length: most }, (_, at): ChartSeries => ({
+    label: `round ${at + 1}`,
+    color: 'completed',
+    dots: true,
+    values: on(new Map(levels.flatMap(({ concurrency, rounds }): [number, number][] => {
+      const each = rounds[at];
+      return each?.invalid !== null || each.throughputPerSecond === null ? [] : [[concurrency, round(per * each.throughputPerSecond)]];
+    }))),
+  }));
+  const fitted: ChartSeries[] = fit.type === 'fitted' ? [{ label: 'fitted law', color: 'delay', values: on(law(1)), band: { low: on(law(2)), high: on(law(3)) } }] : [];
+  return {
+    title: subject === '' ? 'Throughput over concurrency' : `Throughput over encodes at once, ${subject}`,
+    note: `Dots: rounds.${fit.type === 'fitted' ? ' Line: the universal scalability law, up to 1.5 times the highest level, with its 95 % band.' : ` No law: ${fit.why}.`}`,
+    chart: { id: `scaling-${index + 1}`, axis: 'count', axisName: 'at once', group: `scaling-${index + 1}`, unit, height: 300, x, series: [...fitted, ...dots], limits: [], points: [], bands: [], log: false },
+  };
+}
+
+function residence({ subject, levels }: ScalingSeries, index: number): ViewChart {
+  const known = levels.filter(({ residenceMs }) => residenceMs !== null);
+  return {
+    title: `Time of each${subject === '' ? '' : `, ${subject}`}`,
+    note: 'Mean and p95 from start to end, median of the rounds.',
+    chart: {
+      id: `residence-${index + 1}`, axis: 'count', axisName: 'at once', group: `scaling-${index + 1}`, unit: 'ms', height: 300, limits: [], points: [], bands: [], log: false,
+      x: known.map(({ concurrency }) => concurrency),
+      series: [{ label: 'mean', color: 'p50', values: known.map(({ residenceMs }) => residenceMs) }, { label: 'p95', color: 'p95', values: known.map(({ p95Ms }) => p95Ms) }],
+    },
+  };
+}
+
+const round = (value: number): number => Number(value.toPrecision(5));

@@ -1,0 +1,64 @@
+import { median } from 'simple-statistics';
+import type { CapacityFigure, CapacityLevel, CapacityRecord } from '../../record/capacity.ts';
+import { formatValue, metricPhrase } from '../values.ts';
+import type { ViewChart } from './view.ts';
+
+const LOG_FROM = 30;
+
+/** The limited figure nearest to giving way over the rate, with its limit and the interval of the capacity. */
+export function latencyOverRate({ levels, gaveWay, estimate }: CapacityRecord): ViewChart[] {
+  const limited = levels.flatMap(({ trials }) => trials.flatMap(({ figures }) => figures));
+  const metric = limited.some((each) => each.metric === gaveWay?.metric && each.unit === 'ms') ? gaveWay?.metric : (limited.find(({ unit }) => unit === 'ms') ?? limited[0])?.metric;
+  const sample = limited.find((each) => each.metric === metric);
+  if (metric === undefined || sample === undefined) return [];
+  const points = standingLevels(levels).flatMap((level) => {
+    const values = level.trials.flatMap(({ figures }) => figures.filter((each) => each.metric === metric).flatMap(({ value }) => value ?? []));
+    return values.length === 0 ? [] : [{ rate: level.ratePerSecond, middle: median(values), low: Math.min(...values), high: Math.max(...values) }];
+  });
+  const heights = points.map(({ middle }) => middle).filter((value) => value > 0);
+  const phrase = metricPhrase(metric);
+  return [
+    {
+      title: `${phrase} over the rate`,
+      note: `Median and range of the trials at each rate; the dashed line is the limit.${estimate === null ? '' : ' Shaded: where the capacity lies, with 95 % probability.'}`,
+      chart: {
+        id: 'latency-over-rate', axis: 'rate', group: 'rate', unit: sample.unit, height: 280, points: [],
+        x: points.map(({ rate }) => round(rate)),
+        series: [{ label: phrase, color: 'p95', values: points.map(({ middle }) => round(middle)), band: { low: points.map(({ low }) => round(low)), high: points.map(({ high }) => round(high)) } }],
+        limits: [{ label: `limit ${formatValue(sample.limit, sample.unit)}`, value: sample.limit }],
+        bands: estimate === null ? [] : [{ label: 'kept', from: 0, to: estimate.low }, { label: 'capacity', from: estimate.low, to: estimate.high }],
+        log: heights.length > 0 && Math.min(...heights) > 0 && Math.max(...heights) / Math.min(...heights) > LOG_FROM,
+      },
+    },
+  ];
+}
+
+/** Short trials at a rate give way to the long ones at it. */
+function standingLevels(levels: readonly CapacityLevel[]): CapacityLevel[] {
+  return levels.filter((level) => level.length === 'long' || !levels.some((other) => other.length === 'long' && other.ratePerSecond === level.ratePerSecond)).sort((a, b) => a.ratePerSecond - b.ratePerSecond);
+}
+
+/** The rates in the order in which they were tried. */
+export function trialsInOrder({ levels, estimate }: CapacityRecord): ViewChart[] {
+  const of = (wanted: (level: CapacityLevel) => boolean): (number | null)[] => levels.map((level) => (wanted(level) ? round(level.ratePerSecond) : null));
+  return [
+    {
+      title: 'The search, level by level',
+      note: 'Doubled until a limit was not kept, then the gap halved.',
+      chart: {
+        id: 'search', axis: 'count', axisName: 'level', group: 'search', unit: '1/s', height: 280, points: [], bands: [], log: false,
+        x: levels.map((_, index) => index + 1),
+        series: [
+          { label: 'tried', color: 'offered', dashed: true, values: of(() => true) },
+          { label: 'kept', color: 'completed', dots: true, values: of(({ together, trials }) => together === 'kept' || (together === 'open' && mostKept(trials))) },
+          { label: 'not kept', color: 'failed', dots: true, values: of(({ together, trials }) => together === 'failed' || (together === 'open' && !mostKept(trials))) },
+        ],
+        limits: estimate === null ? [] : [{ label: 'capacity', value: round(estimate.ratePerSecond) }],
+      },
+    },
+  ];
+}
+
+const mostKept = (trials: readonly { kept: boolean; figures: readonly CapacityFigure[] }[]): boolean => trials.filter(({ kept }) => kept).length * 2 > trials.length;
+
+const round = (value: number): number => Number(value.toPrecision(5));

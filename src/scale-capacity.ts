@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import { analyseScaling } from './capacity/scaling/analyse.ts';
+import { defaultLevels, FEWEST_LEVELS } from './capacity/scaling/levels.ts';
+import { BenchError, EXIT } from './errors.ts';
+import { fingerprint } from './host/fingerprint.ts';
+import { wholeCores } from './host/hardware.ts';
+import { createToolResolver } from './host/tools.ts';
+import { chooseWorkloads, type ChosenScenario, type ChosenWorkload } from './pipeline/choose.ts';
+import type { Observer } from './pipeline/events.ts';
+import { caught } from './pipeline/failure.ts';
+import type { Interrupt } from './pipeline/interrupt.ts';
+import { readPlan } from './pipeline/plan.ts';
+import { preflight, type PreflightBase } from './pipeline/preflight.ts';
+import type { RunRequest } from './pipeline/request.ts';
+import { measureScaling, scalingEstimateMs, type LevelSize, type ScalingMeasured } from './pipeline/scaling-rounds.ts';
+import { Releases, temporaryFolder } from './pipeline/workspace.ts';
+import { seededRandom } from './random.ts';
+import { writeAtomic } from './record/atomic.ts';
+import { makeFolder } from './record/folder.ts';
+import { createRedactor } from './record/redact.ts';
+import { newRunId } from './record/run-id.ts';
+import { SCALING_FILE, type ScalingRecord } from './record/scaling.ts';
+import type { Target } from './target/target.ts';
+
+export interface ScalingRequest extends RunRequest {
+  /** Which workload, where the scenario has several that scale. */
+  workload: string | null;
+  /** Null: around what the kind of workload and this machine suggest. */
+  levels: readonly number[] | null;
+  /** How long requests are sent at a level; null: as the profile says. */
+  trialMs: number | null;
+}
+
+export interface ScalingOutcome {
+  record: ScalingRecord;
+  /** The folder with scaling.json. */
+  dir: string;
+  failure: unknown;
+}
+
+/** How much is measured at a level in one round: requests for a time, encodes and jobs by number. */
+const SIZES = {
+  quick: { http: { warmupMs: 1_000, durationMs: 3_000, pieces: 1 }, job: { warmupMs: 0, durationMs: 0, pieces: 3 }, encode: { warmupMs: 0, durationMs: 0, pieces: 2 } },
+  thorough: { http: { warmupMs: 3_000, durationMs: 10_000, pieces: 1 }, job: { warmupMs: 0, durationMs: 0, pieces: 10 }, encode: { warmupMs: 0, durationMs: 0, pieces: 4 } },
+} as const satisfies Record<string, Record<ScalingRecord['workloadKind'], LevelSize>>;
+const ROUNDS = { quick: 3, thorough: 5 } as const;
+
+/**
+ * Throughput over concurrency for one workload, with the universal scalability law fitted to it. The record is written after every
+ * level of every round. Throws a BenchError (2) while nothing has been measured; later failures are part of the outcome.
+ */
+export async function scaleCapacity(request: ScalingRequest, observe: Observer, interrupt: Interrupt): Promise<ScalingOutcome> {
+  const { plan, config, secrets } = await readPlan(request);
+  const { scenario, workload, kind } = chooseScaling(chooseWorkloads(plan), request.workload);
+  const depth = request.profile === 'quick' || request.profile === 'smoke' ? 'quick' : 'thorough';
+  const size = sizeOf(SIZES[depth][kind], request.trialMs);
+  const levels = levelsOf(request.levels ?? defaultLevels(kind === 'http' ? 'requests' : 'work', wholeCores()));
+  const rounds = request.rounds ?? ROUNDS[depth];
+  const startedAt = new Date();
+  const id = newRunId(startedAt);
+  const dir = request.out ?? join(request.reportsDir, id);
+  await makeFolder(dir);
+  observe({ type: 'stage', text: 'looking at this machine' });
+  const environment = await fingerprint();
+  const known = new Set(secrets);
+  let measured: ScalingMeasured = { seen: [], bytesPerVideo: null, notMeasured: [] };
+  let target: Target | null = null;
+
+  const record = (status: ScalingRecord['run']['status']): ScalingRecord => {
+    const redactor = createRedactor(known);
+    const text = (value: string): string => redactor.text(value);
+    return {
+      schemaVersion: 1,
+      kind: 'scaling',
+      run: { id, status, startedAt: startedAt.toISOString(), endedAt: status === 'running' ? null : new Date().toISOString(), profile: request.profile, seed: request.seed, command: text(request.command), readybench: request.version },
+      environment,
+      scenario: { name: scenario.name, file: scenario.file, sha256: scenario.sha256 },
+      workload: workload.name,
+      workloadKind: kind,
+      target: target === null ? null : text(target.label),
+      options: { levels: [...levels], rounds },
+      series: [...new Set(measured.seen.map(({ subject }) => subject))].map((subject) => {
+        const own = measured.seen.filter((each) => each.subject === subject).map(({ seen }) => ({ ...seen, unfit: seen.unfit === null ? null : text(seen.unfit) }));
+        return analyseScaling(subject, own, seededRandom(request.seed), status === 'running');
+      }),
+      bytesPerVideo: measured.bytesPerVideo,
+      notMeasured: measured.notMeasured.map(({ what, reason, remedy }) => ({ what, reason: text(reason), remedy })),
+    };
+  };
+  const write = (each: ScalingRecord): Promise<void> => writeAtomic(join(dir, SCALING_FILE), `${JSON.stringify(each, null, 1)}\n`);
+
+  const releases = new Releases();
+  const failure = await caught(async () => {
+    const needs: PreflightBase = {
+      request, config, tools: createToolResolver(request.env), workDir: await temporaryFolder(releases), signal: interrupt.signal, observe, releases,
+      keepSecret: (value) => void known.add(value),
+    };
+    const [ready] = await preflight([{ ...scenario, workloads: [workload] }], needs);
+    target = ready?.target ?? null;
+    observe({ type: 'planned', estimateMs: scalingEstimateMs(workload, levels, rounds, size) });
+    await measureScaling(scenario, workload, target, { levels, rounds, size }, needs, async (now) => {
+      measured = { ...now, seen: [...now.seen] };
+      await write(record('running'));
+    });
+  });
+  observe({ type: 'stage', text: 'cleaning up' });
+  await releases.all();
+  const status = interrupt.by() !== null ? 'interrupted' : failure === undefined ? 'complete' : 'failed';
+  const finished = record(status);
+  await write(finished);
+  return { record: finished, dir, failure: status === 'failed' ? failure : undefined };
+}
+
+const sizeOf = (size: LevelSize, trialMs: number | null): LevelSize => (trialMs === null ? size : { ...size, durationMs: trialMs, warmupMs: Math.min(size.warmupMs, trialMs) });
+
+const KINDS = ['http', 'job', 'encode'] as const satisfies ScalingRecord['workloadKind'][];
+
+function chooseScaling(scenarios: readonly ChosenScenario[], name: string | null): { scenario: ChosenScenario; workload: ChosenWorkload; kind: ScalingRecord['workloadKind'] } {
+  const all = scenarios.flatMap((scenario) =>
+    scenario.workloads.flatMap((workload) => {
+      const kind = KINDS.find((each) => each === workload.bound.kind);
+      return kind === undefined ? [] : [{ scenario, workload, kind }];
+    }),
+  );
+  const names = all.map(({ workload }) => workload.name).join(', ');
+  const [first, ...more] = name === null ? all : all.filter(({ workload }) => workload.name === name);
+  if (first === undefined) throw new BenchError(EXIT.usage, name === null ? 'no workload of this scenario scales with concurrency' : `there is no workload ${name} that scales with concurrency`, { hint: names === '' ? 'http, job and encode workloads do' : `those that do: ${names}` });
+  if (more.length > 0) throw new BenchError(EXIT.usage, `several workloads scale with concurrency: ${names}`, { hint: `name one: --workload ${first.workload.name}` });
+  return first;
+}
+
+function levelsOf(asked: readonly number[]): number[] {
+  const levels = [...new Set(asked)].sort((a, b) => a - b);
+  if (levels.length >= FEWEST_LEVELS) return levels;
+  throw new BenchError(EXIT.usage, `--levels names ${levels.length} concurrencies`, { hint: `Contention and coherence are told apart with at least ${FEWEST_LEVELS}: --levels 1,2,4,8,16,32` });
+}

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { analyseScaling, kneeOf, type SeenRound } from '../../../src/capacity/scaling/analyse.ts';
+import { fitLaw } from '../../../src/capacity/scaling/fit.ts';
+import { lawIntervals } from '../../../src/capacity/scaling/intervals.ts';
+import { peakOf, throughputAt, type Law } from '../../../src/capacity/scaling/law.ts';
+import { defaultLevels } from '../../../src/capacity/scaling/levels.ts';
+import { littleOff } from '../../../src/capacity/scaling/little.ts';
+import { seededRandom } from '../../../src/random.ts';
+
+interface Published extends Law {
+  name: string;
+  points: [number, number][];
+  peak?: number;
+}
+
+const { sets } = JSON.parse(readFileSync(new URL('fixtures/usl.json', import.meta.url), 'utf8')) as { sets: Published[] };
+
+/** Rounds of a service that follows a law, with noise of a known size. */
+function rounds(law: Law, { noise = 0, seed = 1, levels = [1, 2, 4, 8, 16, 32] }: { noise?: number; seed?: number; levels?: number[] } = {}): SeenRound[] {
+  const random = seededRandom(seed);
+  const gauss = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return [0, 1, 2].flatMap((round) =>
+    levels.map((concurrency) => {
+      const throughputPerSecond = throughputAt(law, concurrency) * (1 + noise * gauss());
+      return { concurrency, round, throughputPerSecond, residenceMs: (1_000 * concurrency) / throughputPerSecond, p95Ms: null, inFlight: concurrency, machineBusy: null, unfit: null };
+    }),
+  );
+}
+
+describe('universal scalability law', () => {
+  it.each(sets)('$name: parameters agree with those the R package usl documents, to 2 %', ({ points, sigma, kappa, lambda, peak }) => {
+    const law = fitLaw(points.map(([concurrency, throughput]) => ({ concurrency, throughput })));
+    if (law === null) throw new Error('no fit');
+    expect(Math.abs(law.lambda / lambda - 1)).toBeLessThan(0.02);
+    expect(Math.abs(law.sigma / sigma - 1)).toBeLessThan(0.02);
+    if (kappa === 0) expect(law.kappa).toBe(0);
+    else expect(Math.abs(law.kappa / kappa - 1)).toBeLessThan(0.02);
+    if (peak === undefined) return;
+    const found = peakOf(law, peak);
+    expect(found.type === 'at' && Math.abs(found.concurrency / peak - 1)).toBeLessThan(0.02);
+  });
+
+  it('finds again whatever law it was given exact figures of', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 0.9, noNaN: true }), fc.double({ min: 0, max: 0.02, noNaN: true }), fc.double({ min: 1e-3, max: 1e4, noNaN: true }), (sigma, kappa, lambda) => {
+        const law = { sigma, kappa, lambda };
+        const found = fitLaw([1, 2, 3, 5, 8, 16].map((concurrency) => ({ concurrency, throughput: throughputAt(law, concurrency) })));
+        for (const at of [1, 4, 16, 24]) expect(throughputAt(found ?? law, at) / throughputAt(law, at)).toBeCloseTo(1, 3);
+        expect(found !== null && found.sigma >= 0 && found.kappa >= 0).toBe(true);
+      }),
+    );
+  });
+
+  it('needs three concurrencies and some throughput', () => {
+    expect(fitLaw([{ concurrency: 1, throughput: 1 }, { concurrency: 2, throughput: 2 }])).toBeNull();
+    expect(fitLaw([1, 2, 3].map((concurrency) => ({ concurrency, throughput: 0 })))).toBeNull();
+  });
+
+  it('claims no peak beyond 1.5 times the highest level', () => {
+    const law = { sigma: 0, kappa: 1 / 400, lambda: 1 };
+    expect(peakOf(law, 32)).toMatchObject({ type: 'at', concurrency: 20, extrapolated: false });
+    expect(peakOf(law, 16)).toMatchObject({ type: 'at', concurrency: 20, extrapolated: true });
+    expect(peakOf(law, 13)).toEqual({ type: 'none', upTo: 19.5 });
+    expect(peakOf({ ...law, kappa: 0 }, 1_000)).toEqual({ type: 'none', upTo: 1_500 });
+    expect(peakOf({ ...law, sigma: 1 }, 1_000)).toMatchObject({ type: 'at', concurrency: 1 });
+  });
+});
+
+describe('scaling', () => {
+  it('bootstrap intervals hold the truth about as often as they say', () => {
+    const truth = { sigma: 0.05, kappa: 0.002, lambda: 100 };
+    const held = { sigma: 0, kappa: 0, lambda: 0 };
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const observations = rounds(truth, { noise: 0.03, seed }).map(({ concurrency, throughputPerSecond }) => ({ concurrency, throughput: throughputPerSecond ?? 0 }));
+      const intervals = lawIntervals(observations, fitLaw(observations) ?? truth, { confidence: 0.95, random: seededRandom(seed), resamples: 100 });
+      for (const name of ['sigma', 'kappa', 'lambda'] as const) if (intervals[name].low <= truth[name] && truth[name] <= intervals[name].high) held[name] += 1;
+    }
+    expect(Math.min(...Object.values(held))).toBeGreaterThanOrEqual(16);
+  });
+
+  it('a round in which Little’s law does not hold does not count, and says by how much it is off', () => {
+    const seen = rounds({ sigma: 0.1, kappa: 0, lambda: 10 });
+    const [first, ...others] = seen;
+    if (first === undefined) throw new Error('no rounds');
+    const { levels } = analyseScaling('', [{ ...first, residenceMs: (first.residenceMs ?? 0) / 2 }, ...others], seededRandom(1));
+    expect(levels[0]?.rounds.map(({ invalid }) => invalid)).toEqual(['throughput × time does not come to what was under way: 50 % too little (Little’s law)', null, null]);
+    expect(levels[0]?.rounds[0]?.littleOff).toBeCloseTo(-0.5);
+    expect(levels[0]?.throughputPerSecond).toBe(first.throughputPerSecond);
+  });
+
+  it('fits nothing through fewer than six levels', () => {
+    expect(analyseScaling('', rounds({ sigma: 0.1, kappa: 0, lambda: 10 }, { levels: [1, 2, 4, 8, 16] }), seededRandom(1)).fit).toEqual({ type: 'refused', why: 'the law needs at least 6 levels that count; there are 5' });
+  });
+
+  it('the knee is the level before the first step that gains less than 5 %', () => {
+    const at = (...figures: number[]) => figures.map((throughput, index) => ({ concurrency: 2 ** index, throughput }));
+    expect(kneeOf(at(10, 19, 30, 31, 30))).toBe(4);
+    expect(kneeOf(at(10, 19, 30))).toBeNull();
+  });
+
+  it('has at least six levels for any number of cores', () => {
+    for (let cores = 1; cores <= 128; cores += 1) expect(new Set(defaultLevels('work', cores)).size).toBeGreaterThanOrEqual(6);
+    expect(defaultLevels('work', 2)).toEqual([1, 2, 3, 4, 6, 8]);
+  });
+
+  it('Little’s law: two under way for half a second each are four a second', () => {
+    expect(littleOff({ throughputPerSecond: 4, residenceMs: 500, inFlight: 2 })).toBe(0);
+  });
+});
