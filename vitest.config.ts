@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests whose assertions are about time or about verdicts on measured time: one at a time, with nothing beside them. */
-const MEASURING = ['test/integration/load/**/*.test.ts', 'test/integration/cli/**/*.test.ts'];
-/** Of these, the ones that measure nothing they assert on. */
-const NOT_MEASURING = ['run', 'surroundings', 'ci-commands', 'decisions'].map((name) => `test/integration/cli/${name}.test.ts`);
+/** Tests whose assertions are about time as measured: one at a time, with nothing beside them. */
+const MEASURING = ['test/integration/load/**/*.test.ts', 'test/integration/cli/capacity.test.ts'];
 
+/** Files of one worker share its modules: to load and compile them anew for each takes as long as the tests do. */
+const shared = { isolate: false, pool: 'threads' as const };
 const real = { globalSetup: ['./test/support/built.ts'], testTimeout: 240_000 };
 
 export default defineConfig({
@@ -13,10 +13,10 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], maxWorkers: 2, sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'unit', ...shared, include: ['test/unit/**/*.test.ts'], maxWorkers: 2, sequence: { groupOrder: 0 } } },
       {
         extends: true,
-        test: { name: 'integration', ...real, include: ['test/integration/!(load|cli)/**/*.test.ts', ...NOT_MEASURING], maxWorkers: 2, sequence: { groupOrder: 1 } },
+        test: { name: 'integration', ...real, include: ['test/integration/**/*.test.ts'], exclude: MEASURING, maxWorkers: 2, sequence: { groupOrder: 1 } },
       },
       {
         extends: true,
@@ -24,7 +24,6 @@ export default defineConfig({
           name: 'measuring',
           ...real,
           include: MEASURING,
-          exclude: NOT_MEASURING,
           // A burst of work from outside can disturb a measurement; a defect fails every time. The closing line says how many needed it.
           retry: 2,
           fileParallelism: false,

@@ -9,7 +9,7 @@ export interface ApiOptions {
 }
 
 /** One http workload against a server of the test. */
-export const scenario = (url: string, { p95 = '500ms', rounds = 1, duration = '1s', rate = 100, headers = '{}' }: ApiOptions = {}): string => `name: api
+export const scenario = (url: string, { p95 = '500ms', rounds = 1, duration = '500ms', rate = 100, headers = '{}' }: ApiOptions = {}): string => `name: api
 tags: [default]
 rounds: ${rounds}
 target: { baseUrl: "${url}", headers: ${headers} }
@@ -17,7 +17,7 @@ workloads:
   - name: health
     http:
       request: { path: /health }
-      load: { model: open, rate: ${rate}, arrivals: poisson, duration: ${duration}, warmup: 200ms, timeout: 2s }
+      load: { model: open, rate: ${rate}, arrivals: poisson, duration: ${duration}, warmup: 0ms, timeout: 2s }
     sla: { latency: { p95: ${p95} }, errorRate: 5% }
 `;
 

@@ -10,7 +10,7 @@ workloads:
   - name: health
     http:
       request: { path: /health }
-      load: { model: open, rate: 100, arrivals: poisson, duration: 1s, warmup: 200ms }
+      load: { model: open, rate: 100, arrivals: poisson, duration: 500ms, warmup: 0ms }
     sla: { latency: { p95: ${p95} } }
 `;
 const ok = (): Promise<{ url: string }> => serve((_request, response) => response.end('ok'));
@@ -18,12 +18,12 @@ const ok = (): Promise<{ url: string }> => serve((_request, response) => respons
 describe('decisions on the command line', () => {
   it('a breach that is waived fails nothing, and every reporter says so', async () => {
     const { bench, validRun, read, files } = await project({ 'scenarios/api.yaml': scenario((await ok()).url, '10us') });
-    expect((await validRun([])).code).toBe(1);
+    expect((await validRun(['--no-control'])).code).toBe(1);
     const refused = await bench(['baseline', 'approve', '--until', '2099-12-31', '--reason', 'known']);
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('which one?') as string });
     const waived = await bench(['baseline', 'approve', '--metric', 'latency.p95', '--until', '2099-12-31', '--reason', 'known, ticket 812']);
     expect(waived, waived.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('health/latency.p95 waived until 2099-12-31') as string });
-    const passed = await validRun(['--out', 'mine', '--reporter', 'terminal,markdown,html,junit,openmetrics,github'], { GITHUB_STEP_SUMMARY: undefined });
+    const passed = await validRun(['--out', 'mine', '--no-control', '--reporter', 'terminal,markdown,html,junit,openmetrics,github'], { GITHUB_STEP_SUMMARY: undefined });
     expect(passed.code, passed.stdout + passed.stderr).toBe(0);
     expect(passed.stdout).toContain('breach (waived)');
     expect(passed.stdout).toMatch(/^::warning title=readybench%3A SLA breach,file=scenarios\/api\.yaml::.*waived until 2099-12-31%?: known, ticket 812/m);
@@ -36,7 +36,7 @@ describe('decisions on the command line', () => {
     const { bench, validRun, read, files, write } = await project({ 'scenarios/api.yaml': scenario((await ok()).url, '5s'), 'summary.md': 'another step\n' });
     const none = await bench(['history']);
     expect(none).toMatchObject({ code: 0, stdout: expect.stringContaining('no run of this machine is stored') as string });
-    for (let night = 1; night <= 2; night += 1) expect((await validRun([])).code).toBe(0);
+    for (let night = 1; night <= 2; night += 1) expect((await validRun(['--no-control'])).code).toBe(0);
     expect((await bench(['baseline', 'approve', '--anchor', '--reason', 'v2.0'])).code).toBe(0);
     expect((await bench(['baseline', 'approve', '--anchor', '--metric', 'latency.p95', '--reason', 'v2.0'])).code).toBe(2);
     expect((await bench(['baseline', 'list'])).stdout).toMatch(/release anchor: run .*: v2\.0/);

@@ -20,14 +20,14 @@ describe('bench run against a service of its own', () => {
   it('prints the record and nothing else with --json', async () => {
     const server = await ok();
     const { bench, record } = await project({ 'api.yaml': scenario(server.url) });
-    const { stdout } = await bench(['run', 'api.yaml', '--json']);
+    const { stdout } = await bench(['run', 'api.yaml', '--json', '--no-control']);
     expect(JSON.parse(stdout)).toEqual(JSON.parse(JSON.stringify(await record())));
   });
 
   it('keeps an interrupted run as a partial record that is never a baseline', async () => {
     const server = await ok();
-    const { start, bench, record, dir } = await project({ 'api.yaml': scenario(server.url, { rounds: 20, duration: '1s' }) });
-    const running = start(['run', 'api.yaml', '--out', 'mine'], { READYBENCH_TEST_MARK: dir });
+    const { start, bench, record, dir } = await project({ 'api.yaml': scenario(server.url, { rounds: 20, duration: '400ms' }) });
+    const running = start(['run', 'api.yaml', '--out', 'mine', '--no-control'], { READYBENCH_TEST_MARK: dir });
     await running.shows('round 2');
     running.kill('SIGINT');
     const { code } = await running.ended;
@@ -43,8 +43,8 @@ describe('bench run against a service of its own', () => {
 
   it('leaves a readable record that is no pass when it is killed', async () => {
     const server = await ok();
-    const { start, record, dir } = await project({ 'api.yaml': scenario(server.url, { rounds: 20, duration: '1s' }) });
-    const running = start(['run', 'api.yaml', '--out', 'mine'], { READYBENCH_TEST_MARK: dir });
+    const { start, record, dir } = await project({ 'api.yaml': scenario(server.url, { rounds: 20, duration: '400ms' }) });
+    const running = start(['run', 'api.yaml', '--out', 'mine', '--no-control'], { READYBENCH_TEST_MARK: dir });
     await running.shows('round 2');
     running.kill('SIGKILL');
     await running.ended;
@@ -58,11 +58,25 @@ describe('bench run against a service of its own', () => {
       'api.yaml': scenario(server.url, { headers: '{ authorization: "Bearer ${secret.API_TOKEN}" }' }),
     });
     const secret = 'canary-5f3a9c';
-    const { code, stdout, stderr } = await bench(['run', 'api.yaml'], { API_TOKEN: secret });
+    const { code, stdout, stderr } = await bench(['run', 'api.yaml', '--no-control'], { API_TOKEN: secret });
     // Valid or not on a busy machine: the reports are all written.
     expect([0, 4], stderr).toContain(code);
     expect(stdout + stderr).not.toContain(secret);
     for (const file of await files()) expect(await read(file), file).not.toContain(secret);
+  });
+
+  it('nor a token that the set-up fetched, though the service says it back', async () => {
+    const token = 'canary-77b1e0';
+    const server = await serve((request, response) => (request.url === '/login' ? response.end(`{"token":"${token}"}`) : response.writeHead(403).end(`no rights for ${String(request.headers.authorization)}`)));
+    const { bench, files, read, record } = await project({
+      'api.yaml': scenario(server.url).replace('request: { path: /health }', `setup: [{ name: login, request: { method: POST, path: /login }, capture: { token: { json: /token } } }]
+      request: { path: /health, headers: { authorization: "Bearer \${token}" } }`),
+    });
+    const { stdout, stderr } = await bench(['run', 'api.yaml', '--no-control', '--reporter', 'terminal,json,markdown,html,junit']);
+    const detail = (await record()).scenarios[0]?.workloads[0]?.detail;
+    expect(JSON.stringify(detail)).toContain('no rights for');
+    expect(stdout + stderr).not.toContain(token);
+    for (const file of await files()) expect(await read(file), file).not.toContain(token);
   });
 
   it('shows what would run with --dry-run, and runs nothing', async () => {
@@ -95,7 +109,7 @@ describe('bench run on wrong input', () => {
   it('names file and field of a baseline that was edited into nonsense, before anything is measured', async () => {
     const server = await ok();
     const { bench, write, files } = await project({ 'api.yaml': scenario(server.url, { duration: '1s' }) });
-    await bench(['run', 'api.yaml', '--fail-on', 'sla', '--reporter', 'markdown']);
+    await bench(['run', 'api.yaml', '--fail-on', 'sla', '--reporter', 'markdown', '--no-control']);
     await bench(['baseline', 'approve', '--reason', 'first']);
     const approved = (await files()).find((file) => /\/decisions\/.+\.json$/.test(file)) ?? 'none';
     await write(approved, '{ "version": 1, "kind": "approve", "date": "yesterday", "reason": "first" }');
@@ -133,10 +147,10 @@ describe('bench run with the embedded service', () => {
   });
 
   it('leaves nothing behind when it is killed', async () => {
-    const { start, dir } = await project({ 'api.yaml': scenario('embedded', { rounds: 20, duration: '1s' }) });
+    const { start, dir } = await project({ 'api.yaml': scenario('embedded', { rounds: 20, duration: '400ms' }) });
     const temporary = join(dir, 'tmp');
     await mkdir(temporary);
-    const running = start(['run', 'api.yaml'], { READYBENCH_TEST_MARK: dir, TMPDIR: temporary });
+    const running = start(['run', 'api.yaml', '--no-control'], { READYBENCH_TEST_MARK: dir, TMPDIR: temporary });
     await running.shows('round 1');
     expect((await readdir(temporary)).filter((name) => /^readybench-\w{6}$/.test(name))).not.toEqual([]);
     running.kill('SIGKILL');

@@ -14,14 +14,14 @@ workloads:
   - name: health
     http:
       request: { path: /health }
-      load: { model: open, rate: 100, duration: 1s, warmup: 200ms }
+      load: { model: open, rate: 100, duration: 300ms, warmup: 0ms }
 `;
 
 const api = async () => project({ 'api.yaml': scenario((await serve((_request, response) => response.end('ok'))).url) });
 
 it.each(['stdout', 'stderr'] as const)('keeps its verdict when nobody reads %s any more', async (name) => {
   const { dir, record } = await api();
-  const child = spawn(process.execPath, [MAIN, 'run', 'api.yaml', '--out', 'mine'], { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN, 'run', 'api.yaml', '--out', 'mine', '--no-control'], { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
   child[name].destroy();
   child.stdout.resume();
   child.stderr.resume();

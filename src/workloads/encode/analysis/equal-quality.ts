@@ -34,7 +34,8 @@ export type BdRate = { status: 'known'; share: number } | { status: 'unknown'; w
 
 /**
  * How much more bit rate (+) or less (−) `test` needs than `reference` for the same quality, averaged over the qualities both
- * reach: −0.2 is 20 % less. Bjøntegaard, VCEG-M33 (2001), with monotone cubic interpolation as in JVET-common practice since VCEG-AI11.
+ * reach: −0.2 is 20 % less. Bjøntegaard, VCEG-M33 (2001), with the monotone piecewise cubic interpolation (PCHIP)
+ * of the common test conditions of HEVC (JCTVC-L1100) and VVC (JVET-T2010).
  */
 export function bdRate(reference: readonly RatePoint[], test: readonly RatePoint[]): BdRate {
   const [one, two] = [rateCurve(reference), rateCurve(test)];

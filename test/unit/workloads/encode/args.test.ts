@@ -86,7 +86,7 @@ describe('no value of a scenario becomes another argument, protocol or path', ()
   // Whatever the schema lets through, fed with texts as a scenario could hold them.
   const anyOutput = fc
     .record({ renditions: fc.array(fc.record({ height: fc.oneof(fc.integer({ min: 60, max: 4_330 }), nasty), bitrate: fc.constantFrom('2Mbit/s', '-y') }), { maxLength: 4 }), presets: fc.dictionary(fc.oneof(fc.constantFrom(...ENCODERS), nasty), fc.oneof(fc.constantFrom(...Object.values(PRESETS).flat()), nasty)), preset: fc.oneof(fc.constantFrom('fast', 'medium', 'slow'), nasty), bitrate: fc.oneof(fc.constantFrom('2Mbit/s', '800k', '.5M', '123456789G'), nasty), gop: fc.oneof(fc.integer(), nasty), bFrames: fc.oneof(fc.integer({ min: -2, max: 8 }), nasty), height: fc.oneof(fc.integer({ min: 0, max: 9_000 }), nasty) }, { requiredKeys: [] })
-    .map((value) => output.safeParse(value).data)
+    .map((value) => output.safeParse(Object.fromEntries(Object.entries(value).filter(([name, field]) => output.safeParse({ [name]: field }).success))).data)
     .filter((value) => value !== undefined);
 
   // The allow-list: every word that may stand in the array, but for numbers and the two paths.
