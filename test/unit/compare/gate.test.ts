@@ -52,7 +52,7 @@ function compareFamily(stored: Metric[][], current: Metric[]): ComparisonResult[
 
 describe('what must be seen with one stored session of three rounds', () => {
   const noise: Noise = { round: 0.03, session: 0.02, draw: normal };
-  const runs = 100;
+  const runs = 40;
 
   function detected(change: Parameters<typeof session>[2], wanted: (result: ComparisonResult) => boolean): number {
     const random = seededRandom(17);
@@ -90,7 +90,7 @@ describe('what must not be called a regression', () => {
     { name: 'heavy tails and much noise', noise: { round: 0.1, session: 0.03, draw: heavy } },
   ])('runs in which nothing changed: $name', ({ noise }) => {
     const random = seededRandom(23);
-    const [sizes, runsEach] = [[1, 5, 20], 60];
+    const [sizes, runsEach] = [[1, 5, 20], 30];
     let falseAlarms = 0;
     for (const size of sizes) {
       for (let run = 0; run < runsEach; run += 1) {
@@ -98,8 +98,8 @@ describe('what must not be called a regression', () => {
         if (compareFamily(stored, session(random, noise)).some(({ verdict }) => verdict === 'regression')) falseAlarms += 1;
       }
     }
-    // 180 runs at 1 % give more than 6 in one of 500 tries.
-    expect(falseAlarms).toBeLessThanOrEqual(6);
+    // 90 runs at 1 % give more than 4 in one of 450 tries; `perf:gate` has the thousands.
+    expect(falseAlarms).toBeLessThanOrEqual(4);
   });
 
   test('the same figures again', () => {

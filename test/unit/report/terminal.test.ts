@@ -5,6 +5,7 @@ import type { RunRecord } from '../../../src/record/schema.ts';
 import { renderTerminal } from '../../../src/report/terminal/summary.ts';
 import { displayWidth } from '../../../src/report/text.ts';
 import * as records from '../../support/records.ts';
+import { ANY_CODE_POINT } from '../../support/any-text.ts';
 
 const files = ['reports/20260203-140509-k3f9/report.html', 'reports/20260203-140509-k3f9/report.md'];
 const show = (record: RunRecord, width = 80): string => renderTerminal(record, { color: false, width, files });
@@ -245,7 +246,7 @@ describe('terminal summary', () => {
 
   it('text of a service never carries a control character to the terminal', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
+      fc.property(fc.string({ unit: ANY_CODE_POINT, maxLength: 60 }), (text) => {
         const shown = show(records.hostileRecord(`\u001b]0;x\u0007${text}\u009b31m`));
         expect(shown).not.toMatch(/[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]/u);
       }),
