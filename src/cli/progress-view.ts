@@ -4,6 +4,8 @@ import { formatMs } from '../units.ts';
 /** What the live view knows. Pure: events in, lines out; the clock is passed in. */
 export interface ProgressState {
   stage: string;
+  /** How far a stage is that takes long: a clip being made. */
+  stageDone: string;
   estimateMs: number;
   /** Estimated cost of what is finished. */
   doneMs: number;
@@ -14,12 +16,12 @@ export interface ProgressState {
   finished: string[];
 }
 
-export const initialProgress: ProgressState = { stage: 'reading scenarios', estimateMs: 0, doneMs: 0, firstStartMs: null, current: null, finished: [] };
+export const initialProgress: ProgressState = { stage: 'reading scenarios', stageDone: '', estimateMs: 0, doneMs: 0, firstStartMs: null, current: null, finished: [] };
 
 export function advance(state: ProgressState, event: RunEvent, nowMs: number): ProgressState {
   switch (event.type) {
     case 'stage':
-      return { ...state, stage: event.text };
+      return { ...state, stage: event.text, stageDone: '' };
     case 'note':
       return { ...state, finished: [...state.finished, event.text] };
     case 'planned':
@@ -33,7 +35,8 @@ export function advance(state: ProgressState, event: RunEvent, nowMs: number): P
       };
     }
     case 'progress':
-      return state.current === null ? state : { ...state, current: { ...state.current, ...event.progress, figure: event.progress.figure ?? state.current.figure } };
+      if (state.current === null) return { ...state, stageDone: `: ${event.progress.phase}, ${Math.round(event.progress.done * 100)} %` };
+      return { ...state, current: { ...state.current, ...event.progress, figure: event.progress.figure ?? state.current.figure } };
     case 'workload-finished':
       return {
         ...state,
@@ -64,7 +67,7 @@ const BAR = 24;
 /** The lines that are redrawn on a terminal. */
 export function drawProgress(state: ProgressState, nowMs: number, width: number): string {
   const { done, leftMs } = outlook(state, nowMs);
-  if (state.firstStartMs === null) return clip(`  ${state.stage} …`, width);
+  if (state.firstStartMs === null) return clip(`  ${state.stage}${state.stageDone} …`, width);
   const filled = Math.round(done * BAR);
   const left = leftMs === null ? '' : `  about ${formatMs(Math.ceil(leftMs / 1_000) * 1_000)} left`;
   const bar = `  ${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ${String(Math.round(done * 100)).padStart(3)} %${left}`;
@@ -74,7 +77,7 @@ export function drawProgress(state: ProgressState, nowMs: number, width: number)
 /** One line for a log, where nothing can be redrawn. */
 export function logLine(state: ProgressState, nowMs: number): string {
   const { done, leftMs } = outlook(state, nowMs);
-  if (state.firstStartMs === null) return state.stage;
+  if (state.firstStartMs === null) return `${state.stage}${state.stageDone}`;
   const left = leftMs === null ? '' : `, about ${formatMs(Math.ceil(leftMs / 1_000) * 1_000)} left`;
   return `${Math.round(done * 100)} %${left}: ${currentLine(state)}`;
 }

@@ -34,6 +34,14 @@ describe('progress', () => {
     expect(outlook(slow, 31_000).leftMs).toBeCloseTo(50_000);
   });
 
+  it('shows how far a stage is that takes long, and forgets it with the next', () => {
+    const checking = advance(initialProgress, { type: 'stage', text: 'checking what clip needs' }, 0);
+    const making = advance(checking, { type: 'progress', progress: { phase: 'making the clip', done: 0.12 } }, 9_000);
+    expect(drawProgress(making, 9_000, 80)).toBe('  checking what clip needs: making the clip, 12 % …');
+    expect(logLine(making, 9_000)).toBe('checking what clip needs: making the clip, 12 %');
+    expect(logLine(advance(making, { type: 'stage', text: 'checking what batch needs' }, 10_000), 10_000)).toBe('checking what batch needs');
+  });
+
   it('never draws wider than the terminal', () => {
     for (const line of drawProgress(state, 16_000, 30).split('\n')) expect(line.length).toBeLessThanOrEqual(30);
   });
