@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics';
 import { metricKey, metricKind } from '../record/metrics.ts';
-import type { Metric, ScenarioRecord } from '../record/schema.ts';
+import type { CalibrationRecord, Metric, ScenarioRecord } from '../record/schema.ts';
 import type { Calibration, CalibratedMetric } from './calibration-file.ts';
 import { GATE_ALPHA, priorSpread, ruleFor, type GateOptions } from './options.ts';
 import { smallestShift } from './paired.ts';
@@ -56,6 +56,13 @@ function seenWith(n: number, noise: number, alpha: number, minEffect: number): n
 function roundsFor(share: number, noise: number, alpha: number, minEffect: number): number | null {
   for (let n = 3; n <= MOST_ROUNDS; n += 1) if (seenWith(n, noise, alpha, minEffect) <= Math.log1p(share)) return n;
   return null;
+}
+
+/** What the record of a later run tells of a calibration. Pure. */
+export function recorded({ date, planned, metrics }: Calibration): CalibrationRecord {
+  const rows = Object.entries(metrics).map(([metric, { noise, autocorrelation, smallestSeen, roundsFor5, roundsFor10 }]) => ({ metric, noise, autocorrelation, smallestSeen, roundsFor5, roundsFor10 }));
+  const needed = rows.flatMap(({ roundsFor10 }) => roundsFor10 ?? []);
+  return { date, rounds: planned, recommended: needed.length === 0 || needed.length < rows.length ? null : Math.max(...needed), metrics: rows };
 }
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);

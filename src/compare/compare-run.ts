@@ -1,11 +1,11 @@
-import { METRICS, metricKey } from '../record/metrics.ts';
+import { metricKey } from '../record/metrics.ts';
 import type { ComparisonResult, Environment, Metric, ScenarioRecord, WorkloadRecord } from '../record/schema.ts';
 import type { MachineBaseline } from './baseline-files.ts';
 import type { Calibration } from './calibration-file.ts';
-import type { Figure } from './figure.ts';
 import { gate, type GateInput, type Reference } from './gate.ts';
 import { DEFAULT_GATE, type GateOptions } from './options.ts';
 import { expectedMetrics, referenceFor, type Now } from './reference.ts';
+import { notMeasured } from './results.ts';
 
 /** One scenario of a run, the baselines stored for it (of every machine), and its `gate` section. */
 export interface ToCompare {
@@ -65,22 +65,4 @@ function lost(workload: WorkloadRecord, now: Now, baselines: readonly MachineBas
   return expectedMetrics(now, baselines)
     .filter((expected) => expected.workload === workload.name && !measured.has(expected.key))
     .map(({ key, figure }) => notMeasured(key, figure));
-}
-
-function notMeasured(key: string, figure: Figure): ComparisonResult {
-  const id = key.split('{')[0] ?? key;
-  return {
-    metric: key,
-    verdict: 'not-measured',
-    unit: figure.unit,
-    baseline: figure.value,
-    current: null,
-    change: null,
-    interval: null,
-    pValue: null,
-    suspected: false,
-    smallestDetectable: null,
-    sessions: 0,
-    sentence: `${METRICS[id]?.title ?? id} was not measured this time; the baseline has it`,
-  };
 }

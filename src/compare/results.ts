@@ -1,5 +1,6 @@
-import { metricKey } from '../record/metrics.ts';
+import { METRICS, metricKey } from '../record/metrics.ts';
 import type { ComparisonResult, ComparisonVerdict, Metric } from '../record/schema.ts';
+import type { Figure } from './figure.ts';
 import { BETWEEN } from './options.ts';
 import type { Tested } from './tested.ts';
 
@@ -12,18 +13,23 @@ export function figuresOf(metric: Metric, { baseline, current, change, interval 
 
 /** A metric about which nothing can be said, and why. */
 export function undecided(metric: Metric, verdict: Extract<ComparisonVerdict, 'no-baseline' | 'not-comparable'>, sentence: string): ComparisonResult {
+  return untested({ metric: metricKey(metric), unit: metric.unit, verdict, baseline: null, current: metric.value, sentence });
+}
+
+/** A metric that the baseline holds and this run does not. */
+export function notMeasured(key: string, { unit, value }: Figure): ComparisonResult {
+  const id = key.split('{')[0] ?? key;
+  return untested({ metric: key, unit, verdict: 'not-measured', baseline: value, current: null, sentence: `${METRICS[id]?.title ?? id} was not measured this time; the baseline has it` });
+}
+
+function untested(known: Pick<ComparisonResult, 'metric' | 'unit' | 'verdict' | 'baseline' | 'current' | 'sentence'>): ComparisonResult {
   return {
-    metric: metricKey(metric),
-    verdict,
-    unit: metric.unit,
-    baseline: null,
-    current: metric.value,
+    ...known,
     change: null,
     interval: null,
     pValue: null,
     suspected: false,
     smallestDetectable: null,
     sessions: 0,
-    sentence,
   };
 }

@@ -1,11 +1,13 @@
-import { annotate, type Annotated } from '../compare/annotate.ts';
+import { annotate, dayOf, type Annotated } from '../compare/annotate.ts';
 import { keepSessions } from '../compare/baselines.ts';
 import { readBaselines, type MachineBaseline } from '../compare/baseline-files.ts';
 import { readCalibration, type Calibration } from '../compare/calibration-file.ts';
+import { recorded } from '../compare/calibrate.ts';
 import { compareRun } from '../compare/compare-run.ts';
 import { disturbances, storedControl, underDisturbance } from '../compare/environment.ts';
 import { comparePaired } from '../compare/paired.ts';
 import { DEFAULT_GATE, type GateOptions } from '../compare/options.ts';
+import { withWaivers } from '../compare/waivers.ts';
 import { reasonOf } from '../errors.ts';
 import type { ControlRecord, Finding, RunRecord, ScenarioRecord } from '../record/schema.ts';
 import type { ChosenScenario } from './choose.ts';
@@ -14,13 +16,15 @@ import type { RunRequest } from './request.ts';
 /** Stored baselines by scenario name. */
 type Stored = ReadonlyMap<string, readonly MachineBaseline[]>;
 
-/** What the run will be compared with. */
-export type Comparison = { kind: 'none' } | { kind: 'history'; stored: Stored; calibrations: ReadonlyMap<string, Calibration> } | { kind: 'paired' };
+/** What the run will be compared with. What is stored counts in any case: a waiver holds however a run is compared. */
+export interface Comparison {
+  kind: 'none' | 'paired' | 'history';
+  stored: Stored;
+  calibrations: ReadonlyMap<string, Calibration>;
+}
 
 /** Reads the stored baselines before anything is measured: one that was edited into nonsense is a BenchError (2) then, and costs no run. */
 export async function openComparison({ compare, against, baselinesDir }: Pick<RunRequest, 'compare' | 'against' | 'baselinesDir'>, scenarios: readonly ChosenScenario[], machine: string): Promise<Comparison> {
-  if (against !== null) return { kind: 'paired' };
-  if (!compare) return { kind: 'none' };
   const stored = new Map<string, readonly MachineBaseline[]>();
   for (const { name } of scenarios) stored.set(name, await readBaselines(baselinesDir, name));
   const calibrations = new Map<string, Calibration>();
@@ -28,7 +32,7 @@ export async function openComparison({ compare, against, baselinesDir }: Pick<Ru
     const found = await readCalibration(baselinesDir, name, machine, sha256);
     if (found !== null) calibrations.set(name, found);
   }
-  return { kind: 'history', stored, calibrations };
+  return { kind: against !== null ? 'paired' : compare ? 'history' : 'none', stored, calibrations };
 }
 
 /** What the gate needs to know of a run beside its figures. */
@@ -46,12 +50,19 @@ export interface Compared {
  * Holds every metric of the run against what is stored, all scenarios at once (the gate's false-alarm rate is that of the whole
  * run), or both sides of a paired run against each other. Then the environment, waivers and notes. Pure.
  */
-export function compareMeasured(comparison: Comparison, measured: readonly ScenarioRecord[], chosen: readonly ChosenScenario[], run: ComparedRun): Compared {
+export function compareMeasured(comparison: Comparison, all: readonly ScenarioRecord[], chosen: readonly ChosenScenario[], run: ComparedRun): Compared {
   const optionsOf = (name: string): GateOptions => chosen.find((scenario) => scenario.name === name)?.gate ?? DEFAULT_GATE;
-  // Neighbours hit both sides of a pair alike: they can hide a difference, and make none.
-  if (comparison.kind === 'paired') return { scenarios: comparePaired(measured, optionsOf), disturbed: run.control === null ? [] : disturbances(run.control, []) };
-  if (comparison.kind === 'none') return { scenarios: [...measured], disturbed: run.control === null ? [] : disturbances(run.control, []) };
+  const measured = all.map((scenario) => {
+    const known = comparison.calibrations.get(scenario.name);
+    return known === undefined ? scenario : { ...scenario, calibration: recorded(known) };
+  });
   const baselinesOf = (name: string): readonly MachineBaseline[] => comparison.stored.get(name) ?? [];
+  if (comparison.kind !== 'history') {
+    // Neighbours hit both sides of a pair alike: they can hide a difference, and make none.
+    const judged = comparison.kind === 'paired' ? comparePaired(measured, optionsOf) : measured;
+    const scenarios = judged.map((scenario) => withWaivers(scenario, baselinesOf(scenario.name), run.environment, dayOf(run)));
+    return { scenarios, disturbed: run.control === null ? [] : disturbances(run.control, []) };
+  }
   const compared = compareRun(run, measured.map((scenario) => ({ scenario, baselines: baselinesOf(scenario.name), options: optionsOf(scenario.name), calibration: comparison.calibrations.get(scenario.name) ?? null })));
   const { runId, environment, control } = run;
   const before = measured.flatMap((scenario) => storedControl({ runId, environment, scenario }, baselinesOf(scenario.name)));

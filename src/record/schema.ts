@@ -56,6 +56,23 @@ const note = z.object({
   sentence: z.string(),
 });
 
+/** What `bench calibrate` found on this machine, as the gate of this run knew it. */
+const calibration = z.object({
+  date: z.string(),
+  rounds: z.number().int().describe('that runs of this profile have'),
+  recommended: z.number().int().nullable().describe('pairs with which a paired run (--against) sees 10 % on every metric; null: a thousand would not do'),
+  metrics: z.array(
+    z.object({
+      metric: z.string().describe('workload/metric key'),
+      noise: z.number().describe('from round to round, as a standard deviation of logarithms'),
+      autocorrelation: z.number().describe('of neighbouring rounds'),
+      smallestSeen: z.number().nullable().describe('smallest change that a paired run of `rounds` rounds finds in 95 of 100 runs; null: none'),
+      roundsFor5: z.number().int().nullable().describe('pairs with which 5 % is found; null: more than 1,000'),
+      roundsFor10: z.number().int().nullable(),
+    }),
+  ),
+});
+
 const scenario = z.object({
   name: z.string(),
   file: z.string(),
@@ -63,6 +80,7 @@ const scenario = z.object({
   target: z.string().nullable().describe('base URL, or null where no workload needs one'),
   source: z.string().describe('the file as written; secrets are references and never values'),
   workloads: z.array(workload),
+  calibration: calibration.optional().describe('absent where this scenario was not calibrated on this machine'),
   notes: z.array(note).optional().describe('what to know of the comparison; absent where nothing was compared'),
 });
 
@@ -119,6 +137,7 @@ export const runRecord = z.object({
 export type RunRecord = z.infer<typeof runRecord>;
 export type ScenarioRecord = z.infer<typeof scenario>;
 export type WorkloadRecord = z.infer<typeof workload>;
+export type CalibrationRecord = z.infer<typeof calibration>;
 export type ScenarioNote = z.infer<typeof note>;
 export type Confirmation = z.infer<typeof confirmation>;
 export type ControlRecord = z.infer<typeof control>;

@@ -1,4 +1,5 @@
 import type { RunRecord } from '../record/schema.ts';
+import { calibrationColumns, calibrationRows, calibrations, recommendation } from './calibration.ts';
 import { analysisTables } from './encode-analysis.ts';
 import { encodeColumns, encodeRows, formatFigure } from './encode-rows.ts';
 import { jobView, outcomeWords } from './job-rows.ts';
@@ -42,6 +43,7 @@ export function renderMarkdown(record: RunRecord): string {
       ...incompleteWorkloads(record).map(({ title, sentence }) => `**${words(title)}**: ${sentence}`),
     ]))),
     ...warningsParts(record),
+    folded('Noise of this machine', calibrationTables(record)),
     folded('Encodes', encodeTables(record)),
     folded('Jobs', jobTables(record)),
     folded('Checks', checkTables(record)),
@@ -125,6 +127,13 @@ function encodeTables(record: RunRecord): string {
     return [[`**${words(title)}**\n\n${table(['encoder', 'at once:', ...columns.map((column) => `${column.title}:`)], cells)}`, ...analysed].join('\n\n')];
   });
   return blocks.join('\n\n');
+}
+
+function calibrationTables(record: RunRecord): string {
+  return calibrations(record).map(({ title, calibration }) => {
+    const [first = '', ...figures] = calibrationColumns(calibration);
+    return `**${words(title)}**: ${words(recommendation(calibration))}\n\n${table([first, ...figures.map((each) => `${each}:`)], calibrationRows(calibration).map((row) => row.map(words)))}`;
+  }).join('\n\n');
 }
 
 /** A few stand open; many are folded. */

@@ -4,11 +4,15 @@
  *
  *   npm run perf:gate                 (RUNS=2000)
  */
+import { calibrationOf } from '../../src/compare/calibrate.ts';
 import { DEFAULT_GATE } from '../../src/compare/options.ts';
 import { seededRandom } from '../../src/random.ts';
 import type { ComparisonResult, Metric } from '../../src/record/schema.ts';
 import { gate } from '../../src/compare/gate.ts';
-import { rounds as metricOf } from '../unit/record/fixture.ts';
+import { normalQuantile } from '../../src/compare/stats/normal.ts';
+import { variance } from '../../src/compare/stats/spread.ts';
+import { metricKey } from '../../src/record/metrics.ts';
+import { encodeWorkload, rounds as metricOf, scenario } from '../unit/record/fixture.ts';
 import { FAMILY_SIZE, heavy, metricsOf, normal, Session, type Noise } from './gate/family.ts';
 import { RIVALS } from './gate/rivals.ts';
 import { history, pairs } from './gate/simulate.ts';
@@ -74,6 +78,27 @@ function power(): string[][] {
   ];
 }
 
+/** The rounds that `bench calibrate` asks for, and how often so many do find the change. */
+function calibrated(): string[][] {
+  const runs = Math.min(RUNS, 1_000);
+  return ([[0.01, 0.05], [0.02, 0.05], [0.03, 0.05], [0.03, 0.1], [0.05, 0.1], [0.1, 0.1]] as const).map(([noise, change]) => {
+    const seen = metricsOf(Array.from({ length: FAMILY_SIZE }, () => scores(60).map((score) => 1_000 * Math.exp(noise * score))));
+    const found = calibrationOf(scenario([encodeWorkload({ metrics: seen })]), 3, DEFAULT_GATE)[`encode-30s/${metricKey(seen[0] ?? metricOf('throughput', [1]))}`];
+    const needed = (change === 0.05 ? found?.roundsFor5 : found?.roundsFor10) ?? null;
+    if (needed === null) throw new Error(`nothing is asked for at ${noise} noise`);
+    const shift = (index: number): number => (index === 0 ? 1 + change : 1);
+    const achieved = share(pairs(seededRandom(17), { runs, rounds: needed, noise: noiseOf(noise, 0, 'normal', 'normal'), shift }, DEFAULT_GATE), (run) => run[0]?.verdict === 'regression');
+    return [percent(noise, 0), percent(change, 0), String(needed), percent(achieved, 1)];
+  });
+}
+
+/** Values as evenly spread as a normal sample of standard deviation 1 can be: what is tested is the formula, not the luck of an estimate. */
+function scores(count: number): number[] {
+  const raw = Array.from({ length: count }, (_, index) => normalQuantile((index + 0.625) / (count + 0.25)));
+  const spread = Math.sqrt(variance(raw));
+  return raw.map((value) => value / spread);
+}
+
 /** The same simulated data through the rules of other tools. */
 function rivals(): string[][] {
   const runs = Math.min(RUNS, 500);
@@ -119,6 +144,7 @@ function speed(): number {
 const comparisonMs = speed();
 const alarms = falseAlarms();
 const found = power();
+const promised = calibrated();
 const beside = rivals();
 const bound = (met: boolean): string => (met ? 'held' : '**missed**');
 const body = `
@@ -135,6 +161,13 @@ ${table(['round noise', 'tails', 'between sessions', 'tails', '1 session', '5 se
 One metric of ${FAMILY_SIZE} is made worse; share of ${Math.min(RUNS, 300)} runs in which that metric is called a regression.
 
 ${table(['change', 'compared by', 'found'], found)}
+
+### What calibration promises
+
+The pairs that \`bench calibrate\` asks for, so that 95 of 100 runs find a change in one metric of ${FAMILY_SIZE}, and the share of ${Math.min(RUNS, 1_000).toLocaleString('en-US')} simulated paired runs of
+so many rounds that did.
+
+${table(['round noise', 'change', 'pairs asked for', 'found'], promised)}
 
 ### Beside other rules
 

@@ -1,9 +1,9 @@
-import { calibrationOf } from '../../compare/calibrate.ts';
+import { calibrationOf, recorded } from '../../compare/calibrate.ts';
 import { writeCalibration, type Calibration } from '../../compare/calibration-file.ts';
 import { DEFAULT_GATE } from '../../compare/options.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
+import { calibrationColumns, calibrationRows, recommendation } from '../../report/calibration.ts';
 import { dryRun, run as runPipeline } from '../../run.ts';
-import { formatShare } from '../../units.ts';
 import { print } from '../deliver.ts';
 import { explain } from '../explain.ts';
 import { onInterrupt } from '../interrupt.ts';
@@ -36,13 +36,11 @@ export async function calibrate(scenarios: string[], flags: RunFlags): Promise<E
   return outcome.exitCode === EXIT.invalid ? EXIT.invalid : EXIT.pass;
 }
 
-function describe({ scenario, profile, planned, metrics }: Calibration): string[] {
-  const rows = Object.entries(metrics).map(([key, { noise, autocorrelation, smallestSeen, roundsFor5, roundsFor10 }]) => [
-    key, formatShare(noise), autocorrelation.toFixed(2), smallestSeen === null ? 'nothing' : formatShare(smallestSeen), String(roundsFor5 ?? 'over 1,000'), String(roundsFor10 ?? 'over 1,000'),
-  ]);
-  const heads = ['metric', 'noise', 'autocorrelation', `seen with ${planned} pairs`, 'pairs for 5 %', 'pairs for 10 %'];
+function describe(found: Calibration): string[] {
+  const { scenario, profile, planned } = found;
+  const known = recorded(found);
+  const [heads, rows] = [calibrationColumns(known), calibrationRows(known)];
   const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => (row[column] ?? '').length)));
   const line = (cells: readonly string[]): string => `  ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')}`;
-  const recommended = Math.max(0, ...Object.values(metrics).map(({ roundsFor10 }) => roundsFor10 ?? 0));
-  return [`${scenario}  (profile ${profile}, ${planned} rounds)`, line(heads), ...rows.map(line), ...(rows.length === 0 ? ['  too few rounds: at least 6 are needed'] : [`recommended: bench run --against … --rounds ${recommended} sees 10 % on every metric`])];
+  return [`${scenario}  (profile ${profile}, ${planned} rounds)`, ...(rows.length === 0 ? [] : [line(heads), ...rows.map(line)]), recommendation(known)];
 }

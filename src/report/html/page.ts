@@ -5,6 +5,7 @@ import { BUDGETS, MOST_BYTES, type Budget } from './budget.ts';
 import { pageOf } from './frame.ts';
 import { anchor, said, type Section } from './parts.ts';
 import { banner } from './sections/banner.ts';
+import { calibrationSection } from './sections/calibration.ts';
 import { comparisonSection } from './sections/comparison.ts';
 import { environmentSection, notMeasuredSection, reproduceSection, scenariosSection, warningsSection } from './sections/context.ts';
 import { slaSection } from './sections/sla.ts';
@@ -42,6 +43,7 @@ function sectionsOf(record: RunRecord, budget: Budget): Section[] {
     warningsSection(record, budget),
     ...views.slice(0, budget.workloads).map((view, index) => workloadSection(view, anchor('workload', index), budget)),
     more,
+    calibrationSection(record, budget),
     environmentSection(record, budget),
     scenariosSection(record, budget),
     reproduceSection(record, budget),

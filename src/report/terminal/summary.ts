@@ -1,4 +1,5 @@
 import type { RunRecord } from '../../record/schema.ts';
+import { calibrations, recommendation } from '../calibration.ts';
 import { runMark } from '../marks.ts';
 import { allNotMeasured, incompleteWorkloads, mergedFindings, otherReasons, otherWarnings, wantsBaseline } from '../run-view.ts';
 import { displayWidth, plain, truncate } from '../text.ts';
@@ -30,6 +31,7 @@ export function renderTerminal(record: RunRecord, options: TerminalOptions): str
     ...banner(on, record),
     ...slaTable(on, record),
     ...changesTable(on, record),
+    ...calibrated(on, record),
     ...encodeTable(on, record),
     ...jobTable(on, record),
     ...checkTable(on, record),
@@ -55,6 +57,10 @@ function banner(on: Canvas, record: RunRecord): string[] {
     ...(reasons.length > MOST_REASONS ? [on.dim(`  and ${reasons.length - MOST_REASONS} more in the report`)] : []),
     on.dim(truncate(facts.join(' · '), on.width)),
   ];
+}
+
+function calibrated(on: Canvas, record: RunRecord): string[] {
+  return calibrations(record).flatMap(({ title, calibration }) => paragraph(on, sentence(`${title}; ${recommendation(calibration)}`), 2, 2).map(on.dim));
 }
 
 function notMeasured(on: Canvas, record: RunRecord): string[] {

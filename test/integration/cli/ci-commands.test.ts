@@ -16,7 +16,7 @@ const has = (tool: string): boolean => spawnSync(tool, ['--version']).status ===
 function commands(): string[] {
   const texts = [...readdirSync(FOLDER).map((name) => readFileSync(join(FOLDER, name), 'utf8')), readFileSync(join(PACKAGE_ROOT, 'docs', 'ci.md'), 'utf8')];
   const lines = texts.flatMap((text) => [...text.matchAll(/npx bench (run|history) (.*)$/gm)].map(([, command, rest]) => `${command} ${rest}`));
-  return [...new Set(lines.map((line) => line.replace('"$PROFILE"', 'nightly').replace('"$FAIL_ON"', 'sla,regression,invalid').replace(/\s+#.*$/, '')))];
+  return [...new Set(lines.map((line) => line.replace(/"\$(BASE_SHA|CI_MERGE_REQUEST_DIFF_BASE_SHA)"/, 'HEAD').replace('"$PROFILE"', 'nightly').replace('"$FAIL_ON"', 'sla,regression,invalid').replace(/\s+#.*$/, '')))];
 }
 
 it.each(commands())('bench %s is a command that there is', (line) => {

@@ -1,0 +1,36 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { calibration } from '../../../src/compare/calibration-file.ts';
+import { project } from '../../support/bench.ts';
+import { ok } from './api-scenario.ts';
+
+const api = (url: string): string => `name: api
+tags: [default]
+rounds: 2
+target: { baseUrl: "${url}" }
+workloads:
+  - name: health
+    http:
+      request: { path: /health }
+      load: { model: open, rate: 200, duration: 500ms, warmup: 100ms, timeout: 2s }
+`;
+
+it('bench calibrate measures the noise of this machine, and a later run reads it and reports it', async () => {
+  const { bench, validRun, record, read, dir } = await project({ 'api.yaml': api((await ok()).url) });
+  const measured = await bench(['calibrate', 'api.yaml', '--rounds', '6']);
+  expect(measured.code, measured.stderr).toBe(0);
+  expect(measured.stdout).toContain('later runs on this machine read it');
+  const [machine = ''] = await readdir(join(dir, 'baselines/api'));
+  const [file = ''] = (await readdir(join(dir, 'baselines/api', machine))).filter((name) => name.startsWith('calibration-'));
+  const found = calibration.parse(JSON.parse(await readFile(join(dir, 'baselines/api', machine, file), 'utf8')));
+  expect(found).toMatchObject({ planned: 2, metrics: { 'health/latency.p50': { rounds: 6 }, 'health/throughput': { rounds: 6 } } });
+  expect(await readdir(join(dir, 'baselines/api', machine))).toEqual([file]);
+
+  const later = await validRun(['api.yaml', '--rounds', '1']);
+  expect(later.code, later.stdout).toBe(0);
+  expect(later.stdout).toMatch(/calibrated on \d{4}-\d\d-\d\d;/);
+  expect((await record()).scenarios[0]?.calibration?.metrics.find(({ metric }) => metric === 'health/latency.p50')?.noise).toBe(found.metrics['health/latency.p50']?.noise);
+  expect(await read(`reports/${(await record()).run.id}/report.html`)).toContain('Noise of this machine');
+  expect(await read(`reports/${(await record()).run.id}/report.md`)).toContain('pairs for 10 %');
+});
