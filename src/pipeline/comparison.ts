@@ -28,7 +28,8 @@ export async function openComparison({ compare, against, baselinesDir }: Pick<Ru
   const stored = new Map<string, readonly MachineBaseline[]>();
   for (const { name } of scenarios) stored.set(name, await readBaselines(baselinesDir, name));
   const calibrations = new Map<string, Calibration>();
-  for (const { name, sha256 } of scenarios) {
+  // `bench calibrate` itself compares nothing, and mends a calibration that cannot be read.
+  for (const { name, sha256 } of compare || against !== null ? scenarios : []) {
     const found = await readCalibration(baselinesDir, name, machine, sha256);
     if (found !== null) calibrations.set(name, found);
   }

@@ -1,4 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { calibration } from '../../../src/compare/calibration-file.ts';
@@ -27,10 +27,15 @@ it('bench calibrate measures the noise of this machine, and a later run reads it
   expect(found).toMatchObject({ planned: 2, metrics: { 'health/latency.p50': { rounds: 6 }, 'health/throughput': { rounds: 6 } } });
   expect(await readdir(join(dir, 'baselines/api', machine))).toEqual([file]);
 
+  await writeFile(join(dir, 'baselines/api', machine, file), '{');
+  expect(await bench(['run', 'api.yaml'])).toMatchObject({ code: 2, stderr: expect.stringContaining('run bench calibrate again') as string });
+  expect((await bench(['calibrate', 'api.yaml', '--rounds', '6'])).code).toBe(0);
+  const mended = calibration.parse(JSON.parse(await readFile(join(dir, 'baselines/api', machine, file), 'utf8')));
+
   const later = await validRun(['api.yaml', '--rounds', '1']);
   expect(later.code, later.stdout).toBe(0);
   expect(later.stdout).toMatch(/calibrated on \d{4}-\d\d-\d\d;/);
-  expect((await record()).scenarios[0]?.calibration?.metrics.find(({ metric }) => metric === 'health/latency.p50')?.noise).toBe(found.metrics['health/latency.p50']?.noise);
+  expect((await record()).scenarios[0]?.calibration?.metrics.find(({ metric }) => metric === 'health/latency.p50')?.noise).toBe(mended.metrics['health/latency.p50']?.noise);
   expect(await read(`reports/${(await record()).run.id}/report.html`)).toContain('Noise of this machine');
   expect(await read(`reports/${(await record()).run.id}/report.md`)).toContain('pairs for 10 %');
 });
