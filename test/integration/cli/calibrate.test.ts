@@ -13,7 +13,7 @@ workloads:
   - name: health
     http:
       request: { path: /health }
-      load: { model: open, rate: 200, duration: 500ms, warmup: 100ms, timeout: 2s }
+      load: { model: open, rate: 200, duration: 200ms, warmup: 50ms, timeout: 2s }
 `;
 
 it('bench calibrate measures the noise of this machine, and a later run reads it and reports it', async () => {
