@@ -190,7 +190,8 @@ function build(done: (code: ExitCode) => void): Command {
   command('service', 'start the embedded video service by itself (Ctrl-C ends it)')
     .option('--port <port>', 'where to listen; 0 takes a free one', integer(0, 65_535), 8080)
     .option('--concurrency <n>', 'encodes at once', integer(1, 64), 2)
-    .action(async (flags: { port: number; concurrency: number }) => done(await (await import('./commands/service.ts')).service(flags)));
+    .option('--proxied', 'behind a front process of its own', false)
+    .action(async (flags: { port: number; concurrency: number; proxied: boolean }) => done(await (await import('./commands/service.ts')).service(flags)));
 
   return program;
 }

@@ -78,7 +78,7 @@ export async function exportTest(scenario: string, request: RunRequest, options:
 /** Where pods send the load. A pod's loopback is its own: such a target is a mistake. */
 async function clusterTarget(baseUrl: string | undefined, cidrs: readonly string[], rules: { allowTargets: readonly string[]; confirmTarget: string | undefined }): Promise<{ url: URL; rule: TargetRule }> {
   const hint = 'Give the address that the pods reach it at: --target http://api.shop.svc:8080';
-  if (baseUrl === undefined || baseUrl === 'embedded') throw new BenchError(EXIT.usage, `the target is ${baseUrl ?? 'not given'}: pods of a cluster cannot reach it`, { hint });
+  if (baseUrl === undefined || baseUrl.startsWith('embedded')) throw new BenchError(EXIT.usage, `the target is ${baseUrl ?? 'not given'}: pods of a cluster cannot reach it`, { hint });
   const url = parseBaseUrl(baseUrl);
   const host = hostOf(url);
   const own = literal(host);

@@ -5,7 +5,7 @@ import type { Observer } from './events.ts';
 import type { ToolResolver } from '../host/tools.ts';
 import { seedFor } from '../random.ts';
 import type { Config } from '../scenario/config.ts';
-import { launchService, type LaunchedService } from '../service/launch.ts';
+import { launchProxied, launchService, type LaunchedService } from '../service/launch.ts';
 import { resolveTarget } from '../target/resolve.ts';
 import type { Target } from '../target/target.ts';
 import type { PreparedWorkload, WorkloadContext } from '../workloads/contract.ts';
@@ -29,8 +29,8 @@ export interface PreflightBase {
 }
 
 export interface PreflightNeeds extends PreflightBase {
-  /** Starts the embedded service, once for all. */
-  launch: () => Promise<LaunchedService>;
+  /** Starts the embedded service, once for all; another one behind a front process. */
+  launch: (how: 'plain' | 'proxied') => Promise<LaunchedService>;
 }
 
 /** A scenario whose target is let through and whose workloads are ready. */
@@ -73,17 +73,19 @@ async function targetOf(scenario: ChosenScenario, { request, config, signal, lau
   return resolveTarget(scenario.target, { allowTargets: config.allowTargets, confirmTarget: request.confirmTarget, launch, signal });
 }
 
-/** One embedded service for all scenarios of a run, stopped with it. */
-function onceForAll({ tools, observe, releases, signal }: PreflightBase): () => Promise<LaunchedService> {
-  let launched: Promise<LaunchedService> | undefined;
-  return () => {
-    launched ??= (async () => {
-      observe({ type: 'stage', text: 'starting the embedded video service' });
-      const service = await launchService({ tools, signal });
-      releases.add(() => service.stop());
-      return service;
-    })();
-    return launched;
+/** One embedded service of each kind for all scenarios of a run, stopped with it. */
+function onceForAll({ tools, observe, releases, signal }: PreflightBase): PreflightNeeds['launch'] {
+  const start = async (how: 'plain' | 'proxied'): Promise<LaunchedService> => {
+    observe({ type: 'stage', text: how === 'plain' ? 'starting the embedded video service' : 'starting the embedded video service behind a front process' });
+    const service = await (how === 'plain' ? launchService : launchProxied)({ tools, signal });
+    releases.add(() => service.stop());
+    return service;
+  };
+  const launched = new Map<'plain' | 'proxied', Promise<LaunchedService>>();
+  return (how) => {
+    const running = launched.get(how) ?? start(how);
+    launched.set(how, running);
+    return running;
   };
 }
 

@@ -14,7 +14,7 @@ export const DEFAULT_ROUNDS = 3;
 const rounds = count(1, 1_000);
 
 export const target = z.strictObject({
-  baseUrl: baseUrl.describe('where the load goes: embedded (the video service that comes with readybench, started and stopped by the run) or an http(s) URL; paths are appended'),
+  baseUrl: baseUrl.describe('where the load goes: embedded (the video service that comes with readybench, started and stopped by the run), embedded-proxied (the same behind a front process) or an http(s) URL; paths are appended'),
   headers: headers.default({}).describe('sent with every request; ${secret.X} for credentials'),
 });
 

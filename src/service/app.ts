@@ -9,6 +9,8 @@ import type { Library } from './library.ts';
 import { pooled } from './pooled.ts';
 import { healthRoutes, type HealthContext } from './routes/health.ts';
 import { metricsRoutes } from './routes/metrics.ts';
+import { slowRoute } from './routes/slow.ts';
+import { translateRoutes } from './routes/translate.ts';
 import { videoRoutes } from './routes/videos.ts';
 
 export interface AppContext extends HealthContext {
@@ -26,8 +28,10 @@ export function buildApp(context: AppContext): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     // Longer than a load generator pauses: a connection closed at the wrong moment would be an error of ours.
     keepAliveTimeout: 72_000,
-    bodyLimit: context.options.faults.off.has('body-limit') ? 64 * 1024 * 1024 : 64 * 1024,
+    bodyLimit: context.options.bodyLimit,
     forceCloseConnections: 'idle',
+    // Behind a front process the client is who that says.
+    trustProxy: context.options.behindProxy ? '127.0.0.1' : false,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: true } },
   });
   // An empty POST means the default clip.
@@ -41,6 +45,8 @@ export function buildApp(context: AppContext): FastifyInstance {
   // Plugins stand before the routes they are for.
   void app.register((routes, _, done) => {
     healthRoutes(routes, context);
+    slowRoute(routes);
+    translateRoutes(routes, context.off);
     done();
   });
   void app.register((routes, _, done) => {

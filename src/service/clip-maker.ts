@@ -1,4 +1,5 @@
 import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runProcess } from '../host/processes.ts';
 import { burnArguments, encodeArguments, joinArguments, progressOf, type ClipParameters } from './clip.ts';
 
@@ -14,7 +15,8 @@ export class ClipMaker {
     this.#encodeCost = encodeCost;
   }
 
-  async encode(clip: ClipParameters, output: string, signal: AbortSignal, onProgress: (share: number) => void): Promise<void> {
+  /** @param leastMs how long it takes at least: see `pace` */
+  async encode(clip: ClipParameters, output: string, leastMs: number, signal: AbortSignal, onProgress: (share: number) => void): Promise<void> {
     const result = await runProcess(this.#ffmpegPath, encodeArguments(clip, output), {
       signal,
       timeoutMs: LIMIT_MS,
@@ -25,6 +27,7 @@ export class ClipMaker {
     });
     await this.#burn(clip, result.wallMs, signal);
     if (result.code !== 0) throw new Error(failureOf(result, signal));
+    if (leastMs > result.wallMs) await sleep(leastMs - result.wallMs, undefined, { signal }).catch(() => Promise.reject(new Error('cancelled')));
   }
 
   /** Puts the parts of a clip together without encoding them again, and moves the whole to its place. Resolves to its size in bytes. */

@@ -27,6 +27,7 @@ export const submitBody = {
     title: { type: 'string', maxLength: 200, default: '' },
     priority: { type: 'string', enum: ['low', 'normal', 'high'], default: 'normal', description: 'high overtakes what waits' },
     split: { type: 'boolean', default: false, description: 'true: a long clip is encoded in parts, as many at once as there are workers, and put together' },
+    pace: { type: 'number', minimum: 0.1, maximum: 1_000, description: 'seconds of clip that a worker does in a second at most, as where an accelerator is the bottleneck; without it what the processor gives' },
     cache: { type: 'boolean', default: true, description: 'false: encode afresh even where the same clip is there' },
   },
 } as const;

@@ -10,6 +10,8 @@ export interface Faults {
   requests: readonly RequestFault[];
   /** Work of an encode, times the normal one; at least 1. */
   encodeCost: number;
+  /** What an encode takes at least. */
+  jobTimeMs: number;
   /** Shares of jobs: forgotten once they are done, never done, and answered with the id of the job before. */
   jobs: Readonly<Record<JobFault, number>>;
   /** Share of connections that are not given back to the pool for half a minute. */
@@ -35,7 +37,7 @@ export type RequestFault = { pathPrefix: string } & (
   | { kind: 'drop' | 'hang' | 'errors'; share: number }
 );
 
-export const NO_FAULTS: Faults = { requests: [], encodeCost: 1, jobs: { lose: 0, stuck: 0, double: 0 }, poolLeak: 0, frontDelayMs: 0, off: new Set() };
+export const NO_FAULTS: Faults = { requests: [], encodeCost: 1, jobTimeMs: 0, jobs: { lose: 0, stuck: 0, double: 0 }, poolLeak: 0, frontDelayMs: 0, off: new Set() };
 export const FAULTS_VARIABLE = 'READYBENCH_FAULTS';
 
 const ORDER: readonly RequestFault['kind'][] = ['stall', 'latency', 'drop', 'hang', 'errors'];
@@ -45,7 +47,7 @@ export function parseFaults(text: string | undefined): Faults {
   const requests: RequestFault[] = [];
   const jobs = { ...NO_FAULTS.jobs };
   const off = new Set<Guard>();
-  let { encodeCost, poolLeak, frontDelayMs } = NO_FAULTS;
+  let { encodeCost, jobTimeMs, poolLeak, frontDelayMs } = NO_FAULTS;
   for (const part of (text ?? '').split(',').map((each) => each.trim()).filter((each) => each !== '')) {
     const [, kind = '', value = '', path] = /^([a-z-]+)=([^@]*)(?:@(\/.*))?$/.exec(part) ?? [];
     const pathPrefix = path ?? '/';
@@ -80,6 +82,9 @@ export function parseFaults(text: string | undefined): Faults {
       case 'front-latency':
         frontDelayMs = everywhere(parseDurationMs(value), 'front-latency=50ms (without a path)');
         break;
+      case 'job-time':
+        jobTimeMs = everywhere(parseDurationMs(value), 'job-time=2s (without a path)');
+        break;
       case 'encode-cost':
         encodeCost = everywhere(Number(value) >= 1 && Number(value) <= 100 ? Number(value) : undefined, 'encode-cost=1.5 (from 1 to 100, without a path)');
         break;
@@ -87,11 +92,11 @@ export function parseFaults(text: string | undefined): Faults {
         off.add(everywhere(GUARDS.find((each) => each === value), `off= with one of ${GUARDS.join(', ')}`));
         break;
       default:
-        throw wrong(part, 'latency, stall, errors, drop, hang, encode-cost, lose, stuck, double, pool-leak, front-latency or off, for example latency=50ms');
+        throw wrong(part, 'latency, stall, errors, drop, hang, encode-cost, job-time, lose, stuck, double, pool-leak, front-latency or off, for example latency=50ms');
     }
   }
   requests.sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
-  return { requests, encodeCost, jobs, poolLeak, frontDelayMs, off };
+  return { requests, encodeCost, jobTimeMs, jobs, poolLeak, frontDelayMs, off };
 }
 
 const atMostOne = (share: number | undefined): number | undefined => (share === undefined || share > 1 ? undefined : share);

@@ -13,6 +13,8 @@ export interface LaunchedService {
   exited: Promise<void>;
   /** Resolves when the process is gone. */
   stop(): Promise<void>;
+  /** Where the service behind a front process answers; absent where there is none. */
+  backendUrl?: string;
 }
 
 export interface LaunchOptions {
@@ -25,6 +27,7 @@ export interface LaunchOptions {
 }
 
 const ENTRY = fileURLToPath(new URL('../../dist/service/main.js', import.meta.url));
+const FRONT_ENTRY = fileURLToPath(new URL('../../dist/service/front-main.js', import.meta.url));
 const START_LIMIT_MS = 15_000;
 /** More than the service's own limit for requests in flight. */
 const STOP_GRACE_MS = 8_000;
@@ -35,11 +38,31 @@ const STOP_GRACE_MS = 8_000;
  */
 export async function launchService({ tools, env, port, signal }: LaunchOptions): Promise<LaunchedService> {
   const ffmpeg = await tools.ffmpeg();
+  return launch(ENTRY, 'the embedded video service', { ...env, FFMPEG_PATH: ffmpeg.path, READYBENCH_SERVICE_PORT: String(port ?? env?.['READYBENCH_SERVICE_PORT'] ?? 0) }, signal);
+}
+
+/** The same behind a front process, which is what answers at `baseUrl` and what `pid` names; the service itself answers at `backendUrl`. Throws as `launchService`. */
+export async function launchProxied({ tools, env, port, signal }: LaunchOptions): Promise<LaunchedService & { backendUrl: string }> {
+  const back = await launchService({ tools, env: { ...env, READYBENCH_SERVICE_BEHIND_PROXY: '1', READYBENCH_SERVICE_PORT: '0' }, ...(signal === undefined ? {} : { signal }) });
+  try {
+    const front = await launch(FRONT_ENTRY, 'the front process of the embedded service', { ...env, READYBENCH_FRONT_BACKEND: back.baseUrl, READYBENCH_SERVICE_PORT: String(port ?? 0) }, signal);
+    const stop = async (): Promise<void> => {
+      await front.stop();
+      await back.stop();
+    };
+    return { ...front, version: back.version, backendUrl: back.baseUrl, stop };
+  } catch (error) {
+    await back.stop();
+    throw error;
+  }
+}
+
+async function launch(entry: string, what: string, env: Readonly<Record<string, string>>, signal: AbortSignal | undefined): Promise<LaunchedService> {
   let onMessage: (message: ServiceMessage) => void = () => undefined;
   const said = new Promise<ServiceMessage>((resolve) => (onMessage = resolve));
-  const running = startProcess(process.execPath, [ENTRY], {
+  const running = startProcess(process.execPath, [entry], {
     holdStdin: true,
-    env: { ...env, FFMPEG_PATH: ffmpeg.path, READYBENCH_SERVICE_PORT: String(port ?? env?.['READYBENCH_SERVICE_PORT'] ?? 0) },
+    env,
     onStdoutLine: (line) => {
       const message = parseMessage(line);
       if (message !== null) onMessage(message);
@@ -63,10 +86,10 @@ export async function launchService({ tools, env, port, signal }: LaunchOptions)
   }
   const { stderr, startError } = await running.stop(STOP_GRACE_MS);
   if (first.type === 'failed') throw new BenchError(knownCode(first.exitCode), first.message, first.hint === null ? {} : { hint: first.hint });
-  if (first.type === 'aborted') throw new BenchError(EXIT.interrupted, 'interrupted while the embedded video service started');
+  if (first.type === 'aborted') throw new BenchError(EXIT.interrupted, `interrupted while ${what} started`);
   const cause = startError ?? lastLines(stderr);
-  const what = first.type === 'late' ? `was not ready within ${START_LIMIT_MS / 1_000} s` : 'ended at its start';
-  throw new BenchError(EXIT.unreachable, `the embedded video service ${what}${cause === '' ? '' : `: ${cause}`}`, {
+  const how = first.type === 'late' ? `was not ready within ${START_LIMIT_MS / 1_000} s` : 'ended at its start';
+  throw new BenchError(EXIT.unreachable, `${what} ${how}${cause === '' ? '' : `: ${cause}`}`, {
     hint: 'Run `bench service` to see it start by itself, and `bench doctor` for what this machine lacks.',
   });
 }

@@ -38,6 +38,8 @@ export interface Wishes {
   cache: boolean;
   /** Encode a long one in parts. */
   split: boolean;
+  /** Seconds of clip a second, at most. */
+  pace?: number;
   priority: number;
 }
 
@@ -46,7 +48,7 @@ export interface LibraryOptions {
   folder: string;
   queue: JobQueue;
   metrics: ServiceMetrics;
-  faults: Pick<Faults, 'jobs' | 'off'>;
+  faults: Pick<Faults, 'jobs' | 'jobTimeMs' | 'off'>;
 }
 
 /** So that hours of load fill neither memory nor disk: the oldest finished ones go. */
@@ -121,15 +123,15 @@ export class Library {
     return true;
   }
 
-  #newClip(key: string, parameters: ClipParameters, { split, priority }: Wishes): Clip {
+  #newClip(key: string, parameters: ClipParameters, { split, pace, priority }: Wishes): Clip {
     const parts = split && !this.#options.faults.off.has('split') ? partsOf(parameters) : [parameters];
     const clip: Clip = { key, parameters, file: join(this.#options.folder, `${randomUUID()}.mp4`), state: { status: 'queued' }, jobs: [], progress: parts.map(() => 0), videos: new Set() };
-    clip.jobs = parts.map((part, index) => ({ priority, run: (signal) => this.#encode(clip, part, index, signal) }));
+    clip.jobs = parts.map((part, index) => ({ priority, run: (signal) => this.#encode(clip, part, index, Math.max(this.#options.faults.jobTimeMs, pace === undefined ? 0 : (part.durationS * 1_000) / pace), signal) }));
     return clip;
   }
 
   /** Never rejects: what goes wrong with a clip is the clip's state. The part that ends last finishes the clip. */
-  async #encode(clip: Clip, part: ClipParameters, index: number, signal: AbortSignal): Promise<void> {
+  async #encode(clip: Clip, part: ClipParameters, index: number, leastMs: number, signal: AbortSignal): Promise<void> {
     const { maker, metrics } = this.#options;
     if (clip.state.status === 'queued') {
       clip.state = { status: 'processing', startedAt: new Date(), progress: 0 };
@@ -142,7 +144,7 @@ export class Library {
     const parts = partFiles(clip);
     try {
       // Done is what its encode says at its end, and not what its progress says shortly before.
-      await maker.encode(part, parts[index] ?? '', signal, (share) => advance(Math.min(0.999, share)));
+      await maker.encode(part, parts[index] ?? '', leastMs, signal, (share) => advance(Math.min(0.999, share)));
       advance(1);
       if (clip.state.status === 'processing' && clip.progress.every((share) => share === 1)) await this.#finish(clip, parts, signal);
     } catch (error) {

@@ -12,7 +12,8 @@ import { startService } from './service.ts';
 const say = (message: ServiceMessage): void => void writeSync(1, `${JSON.stringify(message)}\n`);
 
 try {
-  const service = await startService(serviceOptions(), createToolResolver());
+  const options = serviceOptions();
+  const service = await startService(options, createToolResolver());
   const end = (): void => {
     process.stdin.destroy();
     service.stop().catch((error: unknown) => {
@@ -20,7 +21,8 @@ try {
       writeSync(2, `${reasonOf(error)}\n`);
     });
   };
-  process.on('SIGTERM', end);
+  // The defect of a program that does not handle it.
+  process.on('SIGTERM', options.faults.off.has('sigterm') ? () => undefined : end);
   process.on('SIGINT', end);
   process.stdin.once('end', end).once('close', end).once('error', end).resume();
   say({ type: 'ready', baseUrl: service.baseUrl, version: service.version });

@@ -14,14 +14,15 @@ export interface ResolvedTarget extends Target {
 }
 
 export interface ResolveOptions extends GuardRules {
-  /** Starts the embedded service, for `baseUrl: embedded`. */
-  launch: () => Promise<LaunchedService>;
+  /** Starts the embedded service, for `baseUrl: embedded`; behind a front process for `embedded-proxied`. */
+  launch: (how: 'plain' | 'proxied') => Promise<LaunchedService>;
   signal?: AbortSignal;
   /** All addresses of a name; tests put their own in. */
   resolveName?: (host: string) => Promise<readonly Address[]>;
 }
 
 export const EMBEDDED = 'embedded';
+export const EMBEDDED_PROXIED = 'embedded-proxied';
 const LOOKUP_LIMIT_MS = 5_000;
 
 /**
@@ -29,10 +30,11 @@ const LOOKUP_LIMIT_MS = 5_000;
  * Throws a BenchError: 2 for a URL or a host that cannot be used, 5 for a name that does not resolve.
  */
 export async function resolveTarget(spec: { baseUrl: string; headers: Readonly<Record<string, string>> }, options: ResolveOptions): Promise<ResolvedTarget> {
-  if (spec.baseUrl === EMBEDDED) {
-    const service = await options.launch();
+  if (spec.baseUrl === EMBEDDED || spec.baseUrl === EMBEDDED_PROXIED) {
+    const service = await options.launch(spec.baseUrl === EMBEDDED ? 'plain' : 'proxied');
     const addresses = [{ address: '127.0.0.1', family: 4 } as const];
-    return { baseUrl: service.baseUrl, label: EMBEDDED, headers: spec.headers, addresses, service, close: () => service.stop() };
+    const backend = service.backendUrl === undefined ? {} : { backendUrl: service.backendUrl };
+    return { ...backend, baseUrl: service.baseUrl, label: spec.baseUrl, headers: spec.headers, addresses, service, close: () => service.stop() };
   }
   const url = parseBaseUrl(spec.baseUrl);
   const addresses = await addressesOf(hostOf(url), options);
@@ -44,7 +46,7 @@ export async function resolveTarget(spec: { baseUrl: string; headers: Readonly<R
 /** A base URL is where paths are appended to: http or https, and nothing after the path. */
 export function parseBaseUrl(text: string): URL {
   const wrong = (what: string, hint: string): BenchError => new BenchError(EXIT.usage, `target.baseUrl ${what}: got ${JSON.stringify(text)}`, { hint });
-  const example = 'Write for example http://127.0.0.1:8080, https://api.example.com/v1 or embedded.';
+  const example = 'Write for example http://127.0.0.1:8080, https://api.example.com/v1, embedded or embedded-proxied.';
   let url: URL;
   try {
     url = new URL(text);

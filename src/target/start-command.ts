@@ -6,6 +6,7 @@ import { startProcess } from '../host/processes.ts';
 /** A service that a command line started for this run. */
 export interface StartedCommand {
   baseUrl: string;
+  pid: number;
   /** Resolves when it and all it started are gone. */
   stop(): Promise<void>;
 }
@@ -51,7 +52,7 @@ export async function startCommand({ command, cwd, readyPath, signal }: CommandO
       throw new BenchError(EXIT.unreachable, `${JSON.stringify(command)} ended at its start (${result.code === null ? (result.signal ?? 'killed') : `exit ${result.code}`})${lastLines(result.stderr)}`, { hint: 'it must listen on 127.0.0.1 at the port in PORT (or {port} in the command), and keep running' });
     }
     const answer = await ask(`${baseUrl}${readyPath}`, signal);
-    if (answer.ready) return { baseUrl, stop };
+    if (answer.ready) return { baseUrl, pid: running.pid ?? 0, stop };
     last = answer.why;
     await pause(ASK_EVERY_MS, running.exited);
   }

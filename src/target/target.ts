@@ -11,6 +11,8 @@ export interface Target {
   headers: Readonly<Record<string, string>>;
   /** The addresses the guard resolved and let through: connections go to these only. */
   addresses: readonly { address: string; family: 4 | 6 }[];
+  /** Where the back end answers by itself: of the embedded service behind its front process alone. */
+  backendUrl?: string;
 }
 
 /** True where a redirect or a link stays on the host the guard let through. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Guard } from '../faults.ts';
 import type { JobQueue } from '../job-queue.ts';
 import type { Readiness } from '../readiness.ts';
@@ -13,11 +14,19 @@ export interface HealthContext {
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
+const SHARED_MS = 400;
+
 /** `/health` and `/health/live` say that the process runs; `/health/ready` whether it takes work; `/health/detailed` why. */
 export function healthRoutes(app: FastifyInstance, { version, ffmpeg, queue, readiness, off }: HealthContext): void {
   // What newcomers measure first: as close to nothing as a route can be.
   const ok = JSON.stringify({ status: 'ok', version });
   const live = JSON.stringify({ status: 'alive' });
+  // The defect of probes that are answered by those who do the work.
+  if (off.has('health-isolation')) {
+    app.addHook('onRequest', async (request) => {
+      if (request.url.startsWith('/health') && queue.active >= queue.concurrency) await sleep(SHARED_MS);
+    });
+  }
   app.get('/health', (_, reply) => reply.type(JSON_TYPE).send(ok));
   app.get('/health/live', (_, reply) => reply.type(JSON_TYPE).send(live));
 

@@ -45,12 +45,12 @@ export function videoRoutes(app: FastifyInstance, { library, readiness, off }: {
   const answered = new RepeatedSubmits();
   const unknown = (id: string): { statusCode: number; error: string; message: string } => ({ statusCode: 404, error: 'Not Found', message: `no video ${id}` });
 
-  app.post<{ Body: ClipParameters & { cache: boolean; split: boolean; priority: Priority } }>('/videos', { schema: { body: submitBody, response: { 202: video } } }, (request, reply) => {
-    const { cache, split, priority, ...parameters } = request.body;
+  app.post<{ Body: ClipParameters & { cache: boolean; split: boolean; pace?: number; priority: Priority } }>('/videos', { schema: { body: submitBody, response: { 202: video } } }, (request, reply) => {
+    const { cache, split, pace, priority, ...parameters } = request.body;
     const key = off.has('idempotency') ? undefined : [request.headers['idempotency-key'] ?? []].flat()[0];
     const before = key === undefined ? undefined : library.get(answered.idOf(key) ?? '');
     if (before !== undefined) return reply.code(202).header('location', `/videos/${before.id}`).send(before);
-    const submitted: Submitted = readiness.draining ? { accepted: false, retryAfterS: 1 } : library.submit(parameters, { cache, split, priority: off.has('priority') ? RANK.normal : RANK[priority] });
+    const submitted: Submitted = readiness.draining ? { accepted: false, retryAfterS: 1 } : library.submit(parameters, { cache, split, ...(pace === undefined ? {} : { pace }), priority: off.has('priority') ? RANK.normal : RANK[priority] });
     if (submitted.accepted && key !== undefined) answered.remember(key, submitted.video.id);
     if (!submitted.accepted) {
       const message = readiness.draining ? 'shutting down' : 'the queue is full';

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { BenchError, EXIT } from '../../errors.ts';
 import { metric } from '../../record/metrics.ts';
-import type { CheckDetail, Finding } from '../../record/schema.ts';
+import type { CheckDetail, Finding, NotMeasured } from '../../record/schema.ts';
 import { isLoopback } from '../../target/addresses.ts';
 import { preflightTarget } from '../../target/preflight.ts';
 import type { Target } from '../../target/target.ts';
@@ -13,34 +13,33 @@ import { checkRequests as checkHttpRequests, credentialsOf } from '../http/check
 import { findFiles, type Files } from '../http/files.ts';
 import type { Requests } from '../http/schema.ts';
 import { runSetUp } from '../http/setup-steps.ts';
+import { backEnd } from './checks/proxy.ts';
 import { checksOf } from './checks.ts';
 import { checkRequests, type CheckSpec, type CheckWorkload } from './schema.ts';
-import { Talk } from './talk.ts';
+import { CONNECTIONS, Talk, type Found } from './talk.ts';
 
 const PREFLIGHT_TIMEOUT_MS = 4_000;
-const CONNECTIONS = 100;
-/** For the estimate alone. */
-const CHECK_MS = 800;
 
 /** Behaviour of the target: each check passes or fails, with what was sent and what came back. One round says it all. */
 export const check: WorkloadKind<CheckWorkload> = {
   kind: 'check',
   needsTarget: () => true,
-  readOnly: ({ check: spec }) => [spec.bodyLimit, spec.idempotency, spec.shutdown, spec.rateLimit].every((each) => each === undefined) && checkRequests(spec).every(({ request }) => request.method === 'GET'),
+  readOnly: ({ check: spec }) => [spec.bodyLimit, spec.idempotency, spec.shutdown, spec.rateLimit, spec.job].every((each) => each === undefined) && checkRequests(spec).every(({ request }) => request.method === 'GET'),
   once: true,
-  estimateRoundMs: ({ check: spec }) => checksOf(spec).length * CHECK_MS + (spec.rateLimit === undefined ? 0 : spec.rateLimit.recovery + 1_000),
+  estimateRoundMs: ({ check: spec }) => checksOf(spec).reduce((sum, { estimateMs }) => sum + estimateMs, 0),
   limits: () => [],
   async prepare({ check: spec }, context) {
     const { name, target, insecureTls, signal, scenarioDir } = context;
     if (target === null) throw new BenchError(EXIT.usage, `${name} sends requests, but the scenario has no target`, { hint: 'Add target: { baseUrl: … } to the scenario.' });
-    if (spec.shutdown !== undefined && !target.addresses.every(isLoopback)) {
-      throw new BenchError(EXIT.usage, `${name}: shutdown ends a process of this machine, and the target is ${target.label}`, { hint: 'Run it on the machine of the service.' });
+    if (spec.shutdown !== undefined && spec.shutdown.command === undefined && !target.addresses.every(isLoopback)) {
+      throw new BenchError(EXIT.usage, `${name}: shutdown ends what runs on this machine, and the target is ${target.label}`, { hint: 'Run it on the machine of the service.' });
     }
     // Every request under way listens to it; that is no leak.
     setMaxListeners(0, signal);
     const requests = asFlow(spec);
     checkHttpRequests(requests, name);
     const files = await findFiles(requests, scenarioDir, name);
+    if (spec.proxy !== undefined) backEnd(target, spec.proxy.backend);
     await preflightTarget(target, { timeoutMs: PREFLIGHT_TIMEOUT_MS, insecure: insecureTls, signal });
     return new PreparedChecks(spec, target, context, files);
   },
@@ -49,7 +48,7 @@ export const check: WorkloadKind<CheckWorkload> = {
 /** The requests of the checks as a flow: what is known of flows holds for them. */
 function asFlow(spec: CheckSpec): Requests {
   const requests = checkRequests(spec).slice(spec.setup.length);
-  const given = { name: 'given', request: { method: 'GET' as const, path: '/', headers: {} }, expect: {}, capture: { id: { json: '' } } };
+  const given = { name: 'given', request: { method: 'GET' as const, path: '/', headers: {} }, expect: {}, capture: { id: { json: '' }, job: { json: '' } } };
   return { setup: [...spec.setup, given], expect: {}, flow: { steps: requests.map(({ path, request, expect, capture }) => ({ name: String(path[1]), request, expect, capture, sla: {} })) } };
 }
 
@@ -59,6 +58,7 @@ class PreparedChecks implements PreparedWorkload {
   readonly #client: Client;
   readonly #asking: Asking & { files: Files; credentials: ReadonlySet<string> };
   #results: CheckDetail['checks'] = [];
+  #notMeasured: NotMeasured[] = [];
   #findings: Finding[] = [];
 
   constructor(spec: CheckSpec, target: Target, context: WorkloadContext, files: Files) {
@@ -70,7 +70,7 @@ class PreparedChecks implements PreparedWorkload {
   }
 
   async runRound(round: number): Promise<void> {
-    const { signal, progress, insecureTls, keepSecret } = this.#context;
+    const { signal, progress, insecureTls, keepSecret, tools, scenarioDir } = this.#context;
     const { target, files, credentials } = this.#asking;
     const { setup, timeout } = this.#spec;
     progress({ phase: 'set-up', done: 0 });
@@ -81,19 +81,29 @@ class PreparedChecks implements PreparedWorkload {
       return;
     }
     const results: CheckDetail['checks'] = [];
-    const checks = checksOf(filledIn(this.#spec, setUp.variables));
+    const notMeasured: NotMeasured[] = [];
+    const spec = filledIn(this.#spec, setUp.variables);
+    const checks = checksOf(spec);
+    const around = { spec, tools, cwd: scenarioDir, signal };
     for (const { name, run } of checks) {
       progress({ phase: name, done: results.length / checks.length });
       const talk = new Talk(this.#asking, setUp.variables, { headers: this.#spec.headers, timeoutMs: timeout, signal });
-      const { wrong, right, evidence } = await run(talk).catch((error: unknown) => {
-        if (signal.aborted) return { wrong: ['interrupted'], right: '', evidence: [] };
+      const found = await run(talk, around).catch((error: unknown): Found => {
+        if (signal.aborted) return { type: 'found', wrong: ['interrupted'], right: '', evidence: [] };
         throw error;
       });
       // What an interrupt cut off says nothing about the service.
       if (signal.aborted) break;
+      if (found.type === 'not-measured') {
+        const { cause, reason, remedy } = found;
+        notMeasured.push({ what: name, cause, reason, remedy });
+        continue;
+      }
+      const { wrong, right, evidence } = found;
       results.push({ name, verdict: wrong.length === 0 ? 'pass' : 'fail', sentences: wrong.length === 0 ? [right] : wrong, evidence });
     }
     this.#results = results;
+    this.#notMeasured = notMeasured;
   }
 
   measurement(): Measurement {
@@ -101,7 +111,7 @@ class PreparedChecks implements PreparedWorkload {
     return {
       validity: { status: this.#findings.length > 0 ? 'invalid' : 'valid', findings: this.#findings },
       metrics: this.#results.length === 0 ? [] : [metric('checks.failed', {}, failed, [failed], this.#results.length)],
-      notMeasured: [],
+      notMeasured: this.#notMeasured,
       histograms: [],
       series: { kind: 'check' },
       detail: { kind: 'check', checks: this.#results },

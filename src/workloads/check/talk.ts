@@ -2,41 +2,95 @@ import type { Json } from '../../load/json-pointer.ts';
 import type { Variables } from '../../load/template.ts';
 import { ask, type Asking, type Reply } from '../dialogue/ask.ts';
 import type { Transcript } from '../dialogue/transcript.ts';
-import type { Expectation, RequestSpec } from '../http/schema.ts';
+import type { ToolResolver } from '../../host/tools.ts';
+import type { Target } from '../../target/target.ts';
+import { Client } from '../dialogue/client.ts';
+import type { Capture, Expectation, RequestSpec } from '../http/schema.ts';
+import type { CheckName, CheckSpec, Spec } from './schema.ts';
 
-/** What a check found: what does not hold, in sentences (none: it passes), what was sent and what came back. */
-export interface Found {
-  wrong: string[];
-  /** Said where it passes. */
-  right: string;
-  evidence: Transcript[];
+/** What a check found, or why it could not look. */
+export type Found =
+  | {
+      type: 'found';
+      /** What does not hold, in sentences; none: it passes. */
+      wrong: string[];
+      /** Said where it passes. */
+      right: string;
+      /** What was sent and what came back. */
+      evidence: Transcript[];
+    }
+  | { type: 'not-measured'; cause: string; reason: string; remedy: string };
+
+/** What a check runs with, beside its own part of the scenario. */
+export interface CheckContext {
+  spec: CheckSpec;
+  tools: ToolResolver;
+  /** Commands are run here. */
+  cwd: string;
+  signal: AbortSignal;
 }
+
+export type Check<Name extends CheckName> = (spec: Spec<Name>, talk: Talk, context: CheckContext) => Promise<Found>;
+
+/** For what an interrupt must not keep from happening: a dependency made well again, a job removed. */
+const LAST_CALL_MS = 5_000;
+
+export interface TalkOptions {
+  headers: Readonly<Record<string, string>>;
+  timeoutMs: number;
+  signal: AbortSignal;
+}
+
+export interface Sending {
+  expect?: Expectation;
+  capture?: Capture;
+  /** Without any credential, neither of the target nor of the check. */
+  bare?: boolean;
+  more?: Variables;
+  /** Not kept as evidence. */
+  quiet?: boolean;
+  /** Sent after an interrupt too. */
+  whatever?: boolean;
+}
+
+/** Of a check at once. */
+export const CONNECTIONS = 100;
 
 /** Sends requests of a check and remembers them as evidence. */
 export class Talk {
   readonly asking: Asking;
-  readonly #variables: Variables;
-  readonly #headers: Readonly<Record<string, string>>;
-  readonly #timeoutMs: number;
-  readonly #signal: AbortSignal;
+  readonly variables: Variables;
+  readonly #options: TalkOptions;
   readonly evidence: Transcript[] = [];
   readonly wrong: string[] = [];
 
-  constructor(asking: Asking, variables: Variables, { headers, timeoutMs, signal }: { headers: Readonly<Record<string, string>>; timeoutMs: number; signal: AbortSignal }) {
+  constructor(asking: Asking, variables: Variables, options: TalkOptions) {
     this.asking = asking;
-    this.#variables = variables;
-    this.#headers = headers;
-    this.#timeoutMs = timeoutMs;
-    this.#signal = signal;
+    this.variables = variables;
+    this.#options = options;
   }
 
-  /** One request with the headers of the check. `bare`: without any credential, neither of the target nor of the check. */
-  async send(request: Partial<RequestSpec> & { path: string }, { expect = {}, bare = false, more = {}, quiet = false }: { expect?: Expectation; bare?: boolean; more?: Variables; quiet?: boolean } = {}): Promise<Reply> {
+  /** One request with the headers of the check. */
+  async send(request: Partial<RequestSpec> & { path: string }, { expect = {}, capture = {}, bare = false, more = {}, quiet = false, whatever = false }: Sending = {}): Promise<Reply> {
+    const { headers, timeoutMs, signal } = this.#options;
     const asking = bare ? { ...this.asking, target: { ...this.asking.target, headers: {} } } : this.asking;
-    const whole: RequestSpec = { method: 'GET', ...request, headers: { ...(bare ? {} : this.#headers), ...request.headers } };
-    const reply = await ask({ request: whole, expect }, { ...this.#variables, ...more }, asking, { timeoutMs: this.#timeoutMs, signal: this.#signal });
+    const whole: RequestSpec = { method: 'GET', ...request, headers: { ...(bare ? {} : headers), ...request.headers } };
+    const until = whatever ? { timeoutMs: Math.min(timeoutMs, LAST_CALL_MS) } : { timeoutMs, signal };
+    const reply = await ask({ request: whole, expect, capture }, { ...this.variables, ...more }, asking, until);
     if (!quiet) this.evidence.push(reply.transcript);
     return reply;
+  }
+
+  /** The same with another server; what it says becomes evidence of this check. `close` its connections in the end. */
+  at(target: Target): { send: Talk['send']; close: () => Promise<void> } {
+    const client = new Client(target, { insecureTls: this.asking.insecureTls, connections: CONNECTIONS });
+    const other = new Talk({ ...this.asking, client, target }, this.variables, this.#options);
+    const send: Talk['send'] = async (request, sending = {}) => {
+      const reply = await other.send(request, { ...sending, quiet: true });
+      if (sending.quiet !== true) this.evidence.push(reply.transcript);
+      return reply;
+    };
+    return { send, close: () => client.close() };
   }
 
   /** Notes what does not hold. */
@@ -45,7 +99,7 @@ export class Talk {
   }
 
   found(right: string): Found {
-    return { wrong: this.wrong, right, evidence: this.evidence };
+    return { type: 'found', wrong: this.wrong, right, evidence: this.evidence };
   }
 }
 

@@ -1,12 +1,10 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { createToolResolver } from '../../../src/host/tools.ts';
+import { describe, expect, it } from 'vitest';
 import { judgeRun } from '../../../src/judge/verdict.ts';
 import { DEFAULT_POLICY } from '../../../src/judge/policy.ts';
-import type { CheckDetail, WorkloadRecord } from '../../../src/record/schema.ts';
-import { launchService } from '../../../src/service/launch.ts';
+import type { WorkloadRecord } from '../../../src/record/schema.ts';
 import { check } from '../../../src/workloads/check/check.ts';
 import { checkWorkload } from '../../../src/workloads/check/schema.ts';
-import type { Measurement } from '../../../src/workloads/contract.ts';
+import { checked } from '../../support/check.ts';
 import { contextFor, embedded } from '../../support/context.ts';
 
 const KEY = 'readybench-demo-key';
@@ -24,14 +22,6 @@ const CHECKS = {
   'body-limit': { bodyLimit: { path: '/videos', limit: '64KiB', then: '/health' } },
   'rate-limit': { headers: { 'x-api-key': KEY }, rateLimit: { path: '/api/videos', limit: '10/s', recovery: '1100ms' } },
 } as const;
-
-async function checked(spec: object, baseUrl: string): Promise<{ measurement: Measurement; checks: CheckDetail['checks'] }> {
-  const prepared = await check.prepare(checkWorkload.parse({ name: 'ready', check: spec }), await contextFor(baseUrl));
-  await prepared.runRound(0);
-  await prepared.close();
-  const measurement = prepared.measurement();
-  return { measurement, checks: measurement.detail.kind === 'check' ? measurement.detail.checks : [] };
-}
 
 async function twoVideos(baseUrl: string): Promise<void> {
   for (const seed of [1, 2]) expect((await fetch(`${baseUrl}/videos`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ durationS: 0.1, seed }) })).status).toBe(202);
@@ -56,15 +46,6 @@ describe('checks of behaviour', () => {
     const slow = await embedded({ READYBENCH_FAULTS: 'latency=120ms@/health' });
     expect((await checked({ health: { probes, limit: '100ms' } }, slow.baseUrl)).checks).toMatchObject([{ verdict: 'fail', sentences: [expect.stringMatching(/^\/health takes .* the limit is 100 ms$/), expect.any(String)] as string[] }]);
     expect((await checked({ health: { probes: [{ path: '/health', expect: { json: { '/status': 'fine' } } }], limit: '500ms' } }, quick.baseUrl)).checks).toMatchObject([{ verdict: 'fail' }]);
-  });
-
-  it('shutdown: requests under way are answered, or the check fails', async () => {
-    for (const [faults, verdict] of [['latency=1s@/videos', 'pass'], ['latency=1s@/videos,off=drain', 'fail']] as const) {
-      const service = await launchService({ tools: createToolResolver(), env: { READYBENCH_FAULTS: faults } });
-      onTestFinished(() => service.stop());
-      const { checks } = await checked({ allow: ['shutdown'], shutdown: { pid: String(service.pid), request: { path: '/videos' }, within: '10s' } }, service.baseUrl);
-      expect({ faults, ...checks[0], evidence: [] }).toMatchObject({ faults, name: 'shutdown', verdict });
-    }
   });
 
   it('what does harm must be allowed, and stays on this machine', async () => {

@@ -347,12 +347,12 @@ describe('fields', () => {
     `);
     expect(target('embeded')).toMatchInlineSnapshot(`
       "
-      a.yaml:3:12  target.baseUrl: must be embedded or a URL, for example https://staging.example.com/api: got "embeded"
+      a.yaml:3:12  target.baseUrl: must be embedded, embedded-proxied or a URL, for example https://staging.example.com/api: got "embeded"
       "
     `);
     expect(target('')).toMatchInlineSnapshot(`
       "
-      a.yaml:3:12  target.baseUrl: is empty: needs embedded or a URL, for example https://staging.example.com/api
+      a.yaml:3:12  target.baseUrl: is empty: needs embedded, embedded-proxied or a URL, for example https://staging.example.com/api
       "
     `);
   });

@@ -6,7 +6,7 @@ import { serviceOptions } from '../../../src/service/options.ts';
 
 describe('parseFaults', () => {
   it('reads every kind, in the order they strike', () => {
-    expect(parseFaults('errors=5%, hang=5%,drop=10%,latency=50ms@/videos,stall=1s/5s,encode-cost=1.5,off=auth,off=drain,lose=1%,stuck=2%,double=3%,pool-leak=4%,front-latency=20ms')).toEqual({
+    expect(parseFaults('errors=5%, hang=5%,drop=10%,latency=50ms@/videos,stall=1s/5s,encode-cost=1.5,off=auth,off=drain,job-time=2s,lose=1%,stuck=2%,double=3%,pool-leak=4%,front-latency=20ms')).toEqual({
       requests: [
         { kind: 'stall', pathPrefix: '/', stallMs: 1_000, everyMs: 5_000 },
         { kind: 'latency', pathPrefix: '/videos', delayMs: 50 },
@@ -15,6 +15,7 @@ describe('parseFaults', () => {
         { kind: 'errors', pathPrefix: '/', share: 0.05 },
       ],
       encodeCost: 1.5,
+      jobTimeMs: 2_000,
       jobs: { lose: 0.01, stuck: 0.02, double: 0.03 },
       poolLeak: 0.04,
       frontDelayMs: 20,
@@ -39,8 +40,8 @@ describe('parseFaults', () => {
         "2: READYBENCH_FAULTS: cannot read "drop=101%" -> Write drop=5% (at most 100%).",
         "2: READYBENCH_FAULTS: cannot read "encode-cost=0.5" -> Write encode-cost=1.5 (from 1 to 100, without a path).",
         "2: READYBENCH_FAULTS: cannot read "encode-cost=2@/x" -> Write encode-cost=1.5 (from 1 to 100, without a path).",
-        "2: READYBENCH_FAULTS: cannot read "latncy=5ms" -> Write latency, stall, errors, drop, hang, encode-cost, lose, stuck, double, pool-leak, front-latency or off, for example latency=50ms.",
-        "2: READYBENCH_FAULTS: cannot read "latency" -> Write latency, stall, errors, drop, hang, encode-cost, lose, stuck, double, pool-leak, front-latency or off, for example latency=50ms.",
+        "2: READYBENCH_FAULTS: cannot read "latncy=5ms" -> Write latency, stall, errors, drop, hang, encode-cost, job-time, lose, stuck, double, pool-leak, front-latency or off, for example latency=50ms.",
+        "2: READYBENCH_FAULTS: cannot read "latency" -> Write latency, stall, errors, drop, hang, encode-cost, job-time, lose, stuck, double, pool-leak, front-latency or off, for example latency=50ms.",
         "2: READYBENCH_FAULTS: cannot read "hang=1" -> Write hang=5% (at most 100%).",
         "2: READYBENCH_FAULTS: cannot read "lose=1%@/x" -> Write lose=5% (without a path).",
         "2: READYBENCH_FAULTS: cannot read "pool-leak=200%" -> Write pool-leak=5% (at most 100%).",
@@ -63,7 +64,7 @@ describe('parseFaults', () => {
 
 describe('serviceOptions', () => {
   it('has defaults and reads the environment', () => {
-    expect(serviceOptions({})).toEqual({ host: '127.0.0.1', port: 0, concurrency: 2, queueLimit: 100, logLevel: 'silent', drainMs: 5_000, apiKey: 'readybench-demo-key', faults: NO_FAULTS });
+    expect(serviceOptions({})).toEqual({ host: '127.0.0.1', port: 0, concurrency: 2, queueLimit: 100, logLevel: 'silent', behindProxy: false, drainMs: 5_000, apiKey: 'readybench-demo-key', bodyLimit: 65_536, faults: NO_FAULTS });
     expect(serviceOptions({ READYBENCH_SERVICE_CONCURRENCY: '4', READYBENCH_SERVICE_QUEUE_LIMIT: '0', READYBENCH_SERVICE_PORT: '8080' })).toMatchObject({ concurrency: 4, queueLimit: 0, port: 8080 });
   });
   it.each([{ READYBENCH_SERVICE_CONCURRENCY: '0' }, { READYBENCH_SERVICE_PORT: '70000' }, { READYBENCH_SERVICE_QUEUE_LIMIT: '-1' }, { READYBENCH_SERVICE_LOG: 'loud' }])('refuses %o', (env) => {
