@@ -2,7 +2,7 @@ import type { SlaLimit } from '../record/limits.ts';
 import { metricKey, metricKind } from '../record/metrics.ts';
 import type { CapacityFigure, CapacityLevel, CapacityTrial } from '../record/capacity.ts';
 import type { HttpWindow, JobRun, Metric, SlaResult, WorkloadRecord } from '../record/schema.ts';
-import type { Level } from './search.ts';
+import { verdictOf, type Level } from './search.ts';
 
 /** Limits that say how much a service can take. One on throughput, or on a batch, only says how much was sent. */
 export function capacityLimits(limits: readonly SlaLimit[]): SlaLimit[] {
@@ -61,4 +61,9 @@ function ofJobs(jobs: readonly JobRun[]): Trend {
 /** A stored level as the search knows it. */
 export function asLevel({ ratePerSecond, length, together: all, trials }: CapacityLevel): Level {
   return { ratePerSecond, length, together: all, trials: trials.map(({ kept }) => (kept ? 'kept' : 'failed')) };
+}
+
+/** The highest level that was kept, by its intervals or by the majority of its trials; null where none was. */
+export function highestKept(levels: readonly CapacityLevel[]): CapacityLevel | null {
+  return levels.filter((level) => verdictOf(asLevel(level)) === 'kept').sort((a, b) => b.ratePerSecond - a.ratePerSecond)[0] ?? null;
 }

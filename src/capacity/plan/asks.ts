@@ -12,7 +12,7 @@ export function asksOf({ gpu, gpuAtEqualQuality, bytesPerVideo, prices, server }
     ...(prices !== null && prices.storagePerGbMonth === null ? [`The price of storage, which is left out of the costs: prices.storage in bench.config.yaml.`] : []),
     ...(bytesPerVideo === null ? ['The size of a video: no result was fetched. Add fetch to the job workload, or run a batch of encodes.'] : []),
     ...(maxConcurrentJobs === null ? [`MAX_CONCURRENT_JOBS: throughput over concurrency was not measured. bench capacity scale ${scenario} --workload <job or encode>.`] : []),
-    ...(queue === null ? ['The queue length at which to scale out: the SLA has no limit on how long one video may take (sla.completion, or sla.wall of an encode).'] : []),
+    ...(queue === null ? [`The queue length at which to scale out: ${server.limitMs === null ? 'the SLA has no limit on how long one video may take (sla.completion, or sla.wall of an encode)' : 'no stored run says how long one video takes (bench run with the job workload)'}.`] : []),
     ...(server.basis === 'encodes' ? ['What the service adds around the encodes (uploads, scripts, downloads): only encodes were measured. A job workload measures videos end to end.'] : []),
     ...(server.basis === 'jobs' ? [`The highest rate of videos within the SLA: what is planned with was seen at one concurrency. bench capacity ${scenario} --workload <a job workload with a rate> searches for it.`] : []),
   ];

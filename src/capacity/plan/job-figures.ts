@@ -1,6 +1,7 @@
 import { median } from 'simple-statistics';
 import type { CapacityRecord } from '../../record/capacity.ts';
 import type { ServerFigure } from '../../record/plan.ts';
+import { highestKept } from '../figures.ts';
 import type { StoredWorkload } from './sources.ts';
 
 /** What a search found: its low end. Null where it found nothing that is kept. */
@@ -11,7 +12,7 @@ export function searchFigure(search: CapacityRecord, job: StoredWorkload | null)
   const perSecond = estimate?.low ?? held ?? kept;
   if (perSecond === null || perSecond <= 0) return null;
   const figures = levels.flatMap(({ trials }) => trials.flatMap((trial) => trial.figures));
-  const busy = levels.filter(({ together }) => together === 'kept').sort((a, b) => b.ratePerSecond - a.ratePerSecond)[0]?.trials.flatMap(({ machineBusy }) => machineBusy ?? []) ?? [];
+  const busy = highestKept(levels)?.trials.flatMap(({ machineBusy }) => machineBusy ?? []) ?? [];
   return {
     on: 'cpu', subject: workload, perSecond, measuredPerSecond: estimate?.ratePerSecond ?? kept ?? perSecond, basis: 'search', runId: run.id, machine: environment.hash, concurrency: null,
     processingMs: job === null ? null : processingOf(job),

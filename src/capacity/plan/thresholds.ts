@@ -2,6 +2,7 @@ import { median } from 'simple-statistics';
 import type { CapacityLevel, CapacityRecord } from '../../record/capacity.ts';
 import type { PlanThresholds, ServerFigure } from '../../record/plan.ts';
 import type { ScalingRecord } from '../../record/scaling.ts';
+import { highestKept } from '../figures.ts';
 import { longestQueue } from './queue.ts';
 
 /**
@@ -15,10 +16,6 @@ export function thresholdsOf(server: ServerFigure, search: CapacityRecord | null
     cpu: server.cpuBusy === null ? null : { share: server.cpuBusy * (1 - headroom), basis: kept === null ? 'computed' : 'measured' },
     maxConcurrentJobs: concurrencyOf(scalings),
   };
-}
-
-function highestKept(levels: readonly CapacityLevel[]): CapacityLevel | null {
-  return levels.filter(({ together }) => together === 'kept').sort((a, b) => b.ratePerSecond - a.ratePerSecond)[0] ?? null;
 }
 
 function queueOf({ perSecond, processingMs, limitMs }: ServerFigure, kept: CapacityLevel | null): PlanThresholds['queue'] {

@@ -17,7 +17,7 @@ export function viewHtml(view: CapacityView): string {
     title,
     charts: [],
     body: html`${table(
-      columns.map(({ title: name, right }) => ({ title: name, ...(right === true ? { numeric: true } : {}) })),
+      columns.map(({ title: name, right, role }) => ({ title: name, ...(right === true ? { numeric: true } : {}), ...(role === undefined ? {} : { role }) })),
       rows.map((row) => row.map((cell) => said(cell, BUDGET))),
       BUDGET,
     )}${notes.map((note) => html`<p class="note">${said(note, BUDGET)}</p>`)}`,

@@ -51,9 +51,9 @@ function sensitivityTable({ name, sensitivity, spare }: PlannedDeployment, money
   const cell = (of: (consequences: PlanConsequences) => string, { low, now, high }: PlannedDeployment['sensitivity'][number]): string => [low, now, high].map(of).join(' · ');
   return {
     title: `${name}: if an assumption is 20 % off`,
-    columns: [{ title: '−20 % · as planned · +20 %' }, { title: 'servers', right: true }, { title: 'storage a week', right: true, keep: 1 }, { title: 'a month', right: true }],
+    columns: [{ title: 'assumption' }, { title: 'servers', right: true }, { title: 'storage a week', right: true, keep: 1 }, { title: 'a month', right: true }],
     rows: sensitivity.map((each) => [VARIED[each.varied] ?? each.varied, cell(({ servers }) => String(servers), each), cell(({ perWeekBytes }) => bytes(perWeekBytes), each), cell(({ perMonth }) => money(perMonth), each)]),
-    notes: [`At the highest volume of today${spare > 0 ? ', spare servers included' : ''}.`],
+    notes: [`Each figure: with the assumption 20 % lower · as planned · 20 % higher. At the highest volume of today${spare > 0 ? ', spare servers included' : ''}.`],
   };
 }
 

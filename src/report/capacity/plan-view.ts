@@ -49,7 +49,7 @@ function thresholdNotes({ thresholds: { queue, cpu, maxConcurrentJobs }, server 
       : queue.most < 0
         ? [`One video alone takes ${formatMs(server.processingMs ?? 0)}, longer than its limit of ${formatMs(server.limitMs ?? 0)}: no number of servers keeps it.`]
         : [`Scale out when more than ${queue.most} videos wait for each server${server.limitMs === null ? '' : `: one more would be done later than ${formatMs(server.limitMs)}`} (${by(queue.basis)}).`]),
-    ...(cpu === null ? [] : [`Scale out when the processors are more than ${formatShare(cpu.share)} busy for longer than one video takes (${cpu.basis === 'measured' ? 'seen' : 'they were fully loaded when measured; less the headroom,'} ${cpu.basis === 'measured' ? 'at the highest rate that kept the SLA, less the headroom' : 'computed'}).`]),
+    ...(cpu === null ? [] : [`Scale out when the processors are more than ${formatShare(cpu.share)} busy for longer than one video takes: ${cpu.basis === 'measured' ? 'what was seen at the highest rate that kept the SLA' : `${formatShare(server.cpuBusy ?? 0)} were busy when it was fully at work`}, less the headroom (computed).`]),
     ...(maxConcurrentJobs === null ? [] : [`MAX_CONCURRENT_JOBS=${maxConcurrentJobs.value} for each server like this one (${maxConcurrentJobs.basis === 'knee' ? 'more gain less than 5 %' : 'the highest level measured; every step still gained'}; ${maxConcurrentJobs.subject}, ${maxConcurrentJobs.runId}).`]),
   ];
 }

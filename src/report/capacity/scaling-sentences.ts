@@ -47,7 +47,7 @@ function coherence({ kappa }: ScalingFit): string {
 
 function peak({ peak: at }: ScalingFit, record: ScalingRecord): string {
   if (at.type === 'none') return `No peak up to ${formatNumber(at.upTo)} at once (1.5 times the highest level measured); beyond that nothing is claimed.`;
-  const interval = at.low === null ? '' : ` (95 % interval ${formatNumber(at.low)} to ${at.high === null ? 'farther out than is said' : formatNumber(at.high)})`;
+  const interval = at.low === null ? '' : ` (95 % interval ${formatNumber(at.low)} to ${at.high === null ? 'beyond what is claimed' : formatNumber(at.high)})`;
   return `Highest throughput ${throughputWords(at.throughput, record)} at ${formatNumber(at.concurrency)} at once${interval}${at.extrapolated ? ', extrapolated: above the highest level measured' : ''}; above that more at once are slower together.`;
 }
 

@@ -42,7 +42,7 @@ function levelTable(series: ScalingSeries, record: ScalingRecord): ViewTable {
   const single = series.levels.find(({ concurrency }) => concurrency === 1)?.throughputPerSecond ?? null;
   return {
     title: series.subject === '' ? 'Levels' : `Levels, ${series.subject}`,
-    columns: [{ title: 'at once', right: true }, { title: 'throughput', right: true }, { title: 'gain', right: true, keep: 2 }, { title: 'mean time', right: true }, { title: 'p95', right: true, keep: 3 }, { title: 'machine busy', right: true, keep: 1 }, { title: 'Little’s law', right: true }, { title: 'rounds', right: true }, { title: '' }],
+    columns: [{ title: 'at once', right: true }, { title: 'throughput', right: true }, { title: 'gain', right: true, keep: 2 }, { title: 'mean time', right: true }, { title: 'p95', right: true, keep: 3 }, { title: 'machine busy', right: true, keep: 1 }, { title: 'Little’s law', right: true }, { title: 'rounds', right: true }, { title: '', role: 'outcome' }],
     rows: series.levels.map(({ concurrency, rounds, throughputPerSecond, residenceMs, p95Ms }) => {
       const counted = rounds.filter(({ invalid }) => invalid === null);
       const off = rounds.flatMap(({ littleOff }) => littleOff ?? []).sort((a, b) => Math.abs(b) - Math.abs(a))[0];

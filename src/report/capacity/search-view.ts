@@ -22,7 +22,7 @@ export function searchView(record: CapacityRecord): CapacityView {
     tables: [
       {
         title: 'Levels',
-        columns: LEVEL_COLUMNS.map((title) => ({ title, ...(RIGHT.has(title) ? { right: true } : {}), ...(KEEP[title] === undefined ? {} : { keep: KEEP[title] }) })),
+        columns: LEVEL_COLUMNS.map((title) => ({ title, ...(RIGHT.has(title) ? { right: true } : {}), ...(KEEP[title] === undefined ? {} : { keep: KEEP[title] }), ...(title === 'verdict' ? { role: 'outcome' as const } : {}) })),
         rows: levelRows(record),
         notes: [],
       },

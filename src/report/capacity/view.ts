@@ -20,7 +20,8 @@ export interface CapacityView {
 
 export interface ViewTable {
   title: string;
-  columns: { title: string; right?: boolean; keep?: number }[];
+  /** `role`: where it stands on a narrow screen, as html/parts.ts says. */
+  columns: { title: string; right?: boolean; keep?: number; role?: 'prose' | 'title' | 'outcome' }[];
   rows: string[][];
   notes: string[];
 }

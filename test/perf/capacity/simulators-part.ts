@@ -54,7 +54,9 @@ async function searchOver({ spec, limit }: Known, truth: number, run: number): P
     const fromPerSecond = (truth / 4) * (0.8 + 0.4 * random());
     const { record, failure } = await findCapacity({ ...request, profile: 'nightly', seed: run + 1, workload: null, fromPerSecond, upToPerSecond: 20_000, resolution: 0.05, longestTrialMs: TRIAL_MS, resume: null }, () => undefined, NEVER);
     if (failure !== undefined) throw new Error('the run failed', { cause: failure });
-    const { estimate } = record;
+    const { estimate, outcome } = record;
+    // A generator that gave way says nothing of the search: the run is no run.
+    if (outcome?.type === 'generator-limited') throw new Error('the load generator gave way: this machine is too busy to measure on');
     return estimate === null ? { ratio: null, covered: false } : { ratio: estimate.ratePerSecond / truth, covered: estimate.low <= truth && truth <= estimate.high };
   });
 }

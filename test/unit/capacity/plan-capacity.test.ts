@@ -8,7 +8,7 @@ import { planView } from '../../../src/report/capacity/plan-view.ts';
 import { viewHtml } from '../../../src/report/capacity/html.ts';
 import { viewMarkdown } from '../../../src/report/capacity/markdown.ts';
 import { viewText } from '../../../src/report/capacity/terminal.ts';
-import { scalingRecord } from '../../support/capacity-records.ts';
+import { scalingRecord, searchRecord } from '../../support/capacity-records.ts';
 import { encodeWorkload, passRecord, recordOf, slaResult } from '../../support/records.ts';
 
 const SCENARIO = `name: video-generation-api
@@ -92,6 +92,17 @@ describe('plan from stored runs', () => {
     expect(record.gpu).toMatchObject({ runId: 'g', machine: 'another', subject: 'h264_nvenc' });
   });
 
+  it('plans with the low end of a search over jobs, and scales out at what was seen at the highest rate that was kept', async () => {
+    const search = searchRecord();
+    const levels = search.levels.map((level) => ({ ...level, trials: level.trials.map((trial) => ({ ...trial, figures: trial.figures.map((figure) => ({ ...figure, metric: 'completion.p95' })) })) }));
+    const plan = await project({ ...RUN, 's/capacity.json': { ...search, workload: 'make-video', workloadKind: 'job', levels } });
+    const { record } = await plan();
+    expect(record.server).toMatchObject({ basis: 'search', perSecond: 326, measuredPerSecond: 337, limitMs: 100, concurrency: null });
+    expect(record.thresholds.queue).toEqual({ most: 4, basis: 'measured' });
+    expect(record.thresholds.cpu?.share).toBeCloseTo((334.1 / 380) * 0.7);
+    expect(record.bytesPerVideo).toBe(7_400_000);
+  });
+
   it('names what is wrong with the question', async () => {
     await expect((await project(RUN, { config: '' }))()).rejects.toMatchObject({ exitCode: 2, message: 'there are no prices in bench.config.yaml' });
     await expect((await project(RUN, { config: 'prices: { currency: USD, gpu: 1/h }\n' }))()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('prices.cpu') as string });
@@ -118,10 +129,9 @@ describe('plan from stored runs', () => {
       "PLAN production: 1 server and 1 spare for 500 videos a day, 4.36 % busy in the busiest hour
       run ID · made 2026-02-03 15:00:00 UTC · from run 20260203-140509-k3f9, scaling 20260203-160000-scal · one server makes 1,435 videos/h (libx264, 2 at once; lowest round of encodes alone) · machine e3b0c44298fc · prices 0.34 USD/h, of 2026-11-01
 
-      MAX_CONCURRENT_JOBS=3 for each server like this one (more gain less than 5 %; libx264, threads split, 20260203-160000-scal).
+      Scale out when more than 165 videos wait for each server: one more would be done later than 7 min (computed, not measured).
 
-      Not known: The queue length at which to scale out: the SLA has no limit on how long one video may take (sla.completion, or sla.wall of an
-      encode).
+      MAX_CONCURRENT_JOBS=3 for each server like this one (more gain less than 5 %; libx264, threads split, 20260203-160000-scal).
 
       Not known: What the service adds around the encodes (uploads, scripts, downloads): only encodes were measured. A job workload measures
       videos end to end.
@@ -138,18 +148,18 @@ describe('plan from stored runs', () => {
         Extrapolated rows go beyond what was measured, as they say.
 
       production: if an assumption is 20 % off
-        −20 % · as planned · +20 %    servers               storage a week                      a month
-        videos a day                2 · 2 · 2  20.7 GB · 25.9 GB · 31.1 GB  503 USD · 504 USD · 506 USD
-        peak factor                 2 · 2 · 2  25.9 GB · 25.9 GB · 25.9 GB  504 USD · 504 USD · 504 USD
-        videos a server makes       2 · 2 · 2  25.9 GB · 25.9 GB · 25.9 GB  504 USD · 504 USD · 504 USD
-        bytes a video               2 · 2 · 2  20.7 GB · 25.9 GB · 31.1 GB  503 USD · 504 USD · 506 USD
-        price of a server           2 · 2 · 2  25.9 GB · 25.9 GB · 25.9 GB  405 USD · 504 USD · 603 USD
-        At the highest volume of today, spare servers included.
+        assumption               servers               storage a week                      a month
+        videos a day           2 · 2 · 2  20.7 GB · 25.9 GB · 31.1 GB  503 USD · 504 USD · 506 USD
+        peak factor            2 · 2 · 2  25.9 GB · 25.9 GB · 25.9 GB  504 USD · 504 USD · 504 USD
+        videos a server makes  2 · 2 · 2  25.9 GB · 25.9 GB · 25.9 GB  504 USD · 504 USD · 504 USD
+        bytes a video          2 · 2 · 2  20.7 GB · 25.9 GB · 31.1 GB  503 USD · 504 USD · 506 USD
+        price of a server      2 · 2 · 2  25.9 GB · 25.9 GB · 25.9 GB  405 USD · 504 USD · 603 USD
+        Each figure: with the assumption 20 % lower · as planned · 20 % higher. At the highest volume of today, spare servers included.
 
       production: all at once
         videos submitted at once  servers  all done after  within the limit
-                               1        1          4.85 s  no limit on one video
-                              20        1          50.2 s  no limit on one video
+                               1        1          4.85 s  yes
+                              20        1          50.2 s  yes
         Computed from what a server makes, for idle servers without the spare.
 
       Cost of a video by how busy a server is
