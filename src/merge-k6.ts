@@ -48,7 +48,7 @@ export async function mergeK6(folder: string, source: PointSource, request: Omit
   const engine = { name: 'k6', tool: { path: '', version, segments: plan.segments }, run: () => Promise.reject(new Error('the load was sent elsewhere')) };
   const whole: RunRequest = { ...request, engine, profile: judging.profile, seed: judging.seed, insecureTls: judging.insecureTls };
   const tools = createToolResolver(request.env);
-  const ledger = await Ledger.open({ request: whole, rounds: judging.rounds, secrets: new Set(), environment, git: await gitState(request.cwd), tools });
+  const ledger = await Ledger.open({ request: whole, rounds: judging.rounds, secrets: credentialsOf(source), environment, git: await gitState(request.cwd), tools });
   ledger.measures(ready);
   const measured = ledger.scenarios(false);
   const { scenarios } = compareMeasured(comparison, measured, chosen, { runId: ledger.id, environment, tools: ledger.tools, startedAt: ledger.startedAt, control: null });
@@ -57,6 +57,13 @@ export async function mergeK6(folder: string, source: PointSource, request: Omit
   if (comparison.kind === 'history') notes.push(...(await storeSessions(request.baselinesDir, record)));
   for (const text of notes) observe({ type: 'note', text });
   return { record, dir: ledger.dir, exitCode: judged.exitCode };
+}
+
+/** What must be in no artefact, the command line included. */
+function credentialsOf(source: PointSource): Set<string> {
+  if (source.type === 'files' || !URL.canParse(source.url)) return new Set();
+  const { password } = new URL(source.url);
+  return new Set([source.token ?? '', password, decodeURIComponent(password)].filter((each) => each !== ''));
 }
 
 function mergedFrom(source: PointSource, plan: K6Plan, observe: Observer): Promise<Merged> {

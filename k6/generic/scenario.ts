@@ -12,11 +12,12 @@ import type { Options } from 'k6/options';
 import type { BodyPlan, FlowPlan, LoadPlan, RateStage, RequestPlan } from '../../src/load/plan.ts';
 import type { Json } from '../../src/load/json-pointer.ts';
 import type { K6Part, K6Plan } from '../../src/k6/plan.ts';
-import { dueMs, stagesOf } from './arrivals.ts';
+import { dueMs } from './arrivals.ts';
+import { stagesOf } from './curve.ts';
 import { needsBody, outcomeOf, type Outcome } from './outcome.ts';
 import { drawn, fill, valuesOf, type Values } from './values.ts';
 
-const plan = JSON.parse(open('./plan.json')) as K6Plan;
+const plan = JSON.parse(open('./plan.json')) as Omit<K6Plan, 'rows'>;
 
 export const options = plan.options as Options;
 
@@ -25,8 +26,11 @@ const service = new Trend('bench_service', true);
 const iteration = new Trend('bench_iteration', true);
 const start = new Gauge('bench_start');
 
+/** Rows of data by workload, once in a process: what is opened within a SharedArray is not kept by every virtual user. */
 const rows: Record<string, readonly Record<string, Json>[]> = {};
-for (const workload of Object.keys(plan.rows)) rows[workload] = new SharedArray(`rows of ${workload}`, () => [...(plan.rows[workload] ?? [])]);
+for (const { workload, load } of plan.parts) {
+  if (load.data !== null) rows[workload] ??= new SharedArray(`rows of ${workload}`, () => [...((JSON.parse(open('./rows.json')) as K6Plan['rows'])[workload] ?? [])]);
+}
 
 const files: Record<string, ArrayBuffer> = {};
 for (const { load } of plan.parts) for (const flow of load.flows) for (const step of flow.steps) for (const path of filesOf(step.body)) files[path] ??= open(path, 'b');

@@ -1,45 +1,11 @@
 import type { CapturePlan, DataPlan, GeneratorPlan } from '../../src/load/plan.ts';
 import type { Form, Template } from '../../src/load/template.ts';
 import type { Json } from '../../src/load/json-pointer.ts';
+import { seededRandom, seedFor } from './random.ts';
 
 // What the local engine does with values, in the JavaScript that k6 has; test/unit/k6 holds both against each other.
 
 export type Values = Record<string, Json>;
-
-/** xoshiro128** filled by SplitMix32: the numbers of src/random.ts. */
-export function seededRandom(seed: number): () => number {
-  let mix = seed >>> 0;
-  const next32 = (): number => {
-    mix = (mix + 0x9e3779b9) >>> 0;
-    let z = mix;
-    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
-    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
-    return (z ^ (z >>> 15)) >>> 0;
-  };
-  let a = next32();
-  let b = next32();
-  let c = next32();
-  let d = next32();
-  const rotl = (x: number, k: number): number => ((x << k) | (x >>> (32 - k))) >>> 0;
-  return () => {
-    const result = Math.imul(rotl(Math.imul(b, 5) >>> 0, 7), 9) >>> 0;
-    const t = (b << 9) >>> 0;
-    c ^= a;
-    d ^= b;
-    b ^= c;
-    a ^= d;
-    c ^= t;
-    d = rotl(d >>> 0, 11);
-    return result / 0x1_0000_0000;
-  };
-}
-
-/** FNV-1a over the parts. */
-export function seedFor(seed: number, ...parts: (string | number)[]): number {
-  let hash = 0x811c9dc5;
-  for (const char of `${seed}/${parts.join('/')}`) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  return hash;
-}
 
 /** One random number for a purpose and an iteration: what it is does not depend on who runs the iteration. */
 export function drawn(seed: number, ...parts: (string | number)[]): number {

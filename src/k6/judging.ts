@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BenchError, EXIT, reasonOf } from '../errors.ts';
-import { PLAN } from './script-files.ts';
+import { PLAN, ROWS } from './script-files.ts';
 import type { K6Plan } from './plan.ts';
 
 export const JUDGING = 'judging.json';
@@ -39,7 +39,7 @@ export async function readExport(folder: string): Promise<{ plan: K6Plan; judgin
       throw new BenchError(EXIT.usage, `${join(folder, name)} cannot be read: ${reasonOf(thrown)}`, { hint, cause: thrown });
     }
   };
-  const plan = (await read(PLAN)) as K6Plan;
+  const plan = { ...((await read(PLAN)) as K6Plan), rows: (await read(ROWS)) as K6Plan['rows'] };
   const parsed = judging.safeParse(await read(JUDGING));
   if (!parsed.success) throw new BenchError(EXIT.usage, `${join(folder, JUDGING)} is not what it should be: ${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`, { hint });
   if (plan.schema !== 1 || !Array.isArray(plan.parts)) throw new BenchError(EXIT.usage, `${join(folder, PLAN)} is no plan of this version`, { hint });

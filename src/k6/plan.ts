@@ -17,7 +17,7 @@ export interface K6Part {
   setup: readonly RequestPlan[];
 }
 
-/** Everything the generic script needs, as one JSON file beside it. */
+/** Everything the generic script needs, as JSON beside it: `rows` in a file of its own. */
 export interface K6Plan {
   schema: 1;
   /** Of this plan: files that belong to another one are told apart by it. */

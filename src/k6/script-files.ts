@@ -5,6 +5,8 @@ import type { K6Plan } from './plan.ts';
 
 export const SCRIPT = 'scenario.ts';
 export const PLAN = 'plan.json';
+/** Rows of data, apart from the plan: every virtual user of k6 reads the plan, and all of them share the rows. */
+export const ROWS = 'rows.json';
 
 const GENERIC = join(PACKAGE_ROOT, 'k6', 'generic');
 
@@ -17,5 +19,7 @@ export async function scriptNames(): Promise<string[]> {
 export async function layOut(folder: string, plan: K6Plan): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const name of await scriptNames()) await copyFile(join(GENERIC, name), join(folder, name));
-  await writeFile(join(folder, PLAN), `${JSON.stringify(plan)}\n`, { mode: 0o600 });
+  const { rows, ...own } = plan;
+  await writeFile(join(folder, PLAN), `${JSON.stringify(own)}\n`, { mode: 0o600 });
+  await writeFile(join(folder, ROWS), `${JSON.stringify(rows)}\n`, { mode: 0o600 });
 }

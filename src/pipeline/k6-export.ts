@@ -29,6 +29,7 @@ export interface ExportedTest {
   rule: TargetRule;
   /** Files of bodies by the name they have beside the script. */
   bodies: Record<string, Buffer>;
+  leftOut: { workload: string; why: string }[];
 }
 
 /** A scenario as a test for a cluster: nothing is sent from here, secrets stay where they are. Throws a BenchError (2). */
@@ -44,24 +45,32 @@ export async function exportTest(scenario: string, request: RunRequest, options:
   const { url, rule } = await clusterTarget(chosen.target?.baseUrl, options.targetCidrs, { allowTargets: config.allowTargets, confirmTarget: request.confirmTarget });
   const baseUrl = url.href.replace(/\/+$/, '');
   const target = { baseUrl, label: baseUrl, headers: chosen.target?.headers ?? {}, addresses: [] };
+  const leftOut = [...chosen.skipped];
   const parts: PartOf[] = [];
   const workloads: Judging['workloads'] = [];
   for (const { name, spec } of planned.workloads) {
-    if (!('http' in spec) || !chosen.workloads.some((each) => each.name === name)) continue;
+    if (!chosen.workloads.some((each) => each.name === name)) continue;
+    if (!('http' in spec)) {
+      leftOut.push({ workload: name, why: 'a script of its own is not exported: bench k6 run runs it here' });
+      continue;
+    }
     const context = { name, rounds: chosen.rounds, seed: seedFor(request.seed, chosen.name, name), target, scenarioDir: chosen.dir, workDir: tmpdir(), tools: createToolResolver(request.env), signal: new AbortController().signal, insecureTls: request.insecureTls, keepSecret: () => undefined, progress: () => undefined };
     (await plannedHttp(spec, context, chosen.rounds)).forEach((part, round) => parts.push({ workload: name, round, ...part }));
     workloads.push({ name, load: { ...spec.http.load }, limits: limitsOf(spec) });
   }
+  if (parts.length === 0) throw new BenchError(EXIT.usage, `${scenario} has no workload that can be exported`, { hint: 'Only http workloads run on a cluster.' });
   parts.sort((a, b) => a.round - b.round);
-  const bodies: Record<string, Buffer> = {};
-  const movable = await Promise.all(withSecretReferences(parts).map((part) => withBodiesBeside(part, bodies)));
+  const bodies = new Map<string, { name: string; content: Buffer }>();
+  const movable: PartOf[] = [];
+  for (const part of withSecretReferences(parts)) movable.push(await withBodiesBeside(part, bodies));
   const plan = makeK6Plan(chosen.name, movable, options.parallelism, secrets);
   return {
     plan,
     secrets,
     target: baseUrl,
     rule,
-    bodies,
+    bodies: Object.fromEntries([...bodies.values()].map(({ name, content }) => [name, content])),
+    leftOut,
     judging: {
       schema: 1,
       plan: plan.id,
@@ -100,12 +109,13 @@ async function addressesOf(host: string): Promise<{ address: string; family: 4 |
   }
 }
 
-async function withBodiesBeside(part: PartOf, bodies: Record<string, Buffer>): Promise<PartOf> {
+/** Files of bodies lie beside the script, each once, whatever folders they came from. @param bodies by the path they came from */
+async function withBodiesBeside(part: PartOf, bodies: Map<string, { name: string; content: Buffer }>): Promise<PartOf> {
   const beside = async (path: string): Promise<string> => {
-    const name = `body-${Object.keys(bodies).length}-${basename(path).replaceAll(/[^\w.-]/g, '-')}`;
-    const known = Object.keys(bodies).find((each) => each.endsWith(basename(name).replace(/^body-\d+/, '')));
-    if (known !== undefined) return `./${known}`;
-    bodies[name] = await readFile(path);
+    const known = bodies.get(path);
+    if (known !== undefined) return `./${known.name}`;
+    const name = `body-${bodies.size}-${basename(path).replaceAll(/[^\w.-]/g, '-')}`;
+    bodies.set(path, { name, content: await readFile(path) });
     return `./${name}`;
   };
   const moved = async (body: BodyPlan): Promise<BodyPlan> => {

@@ -21,7 +21,7 @@ const percentiles = (prefix: string, title: string, gated: readonly number[]): R
   Object.fromEntries(
     ([[50, 0.5], [90, 0.9], [95, 0.95], [99, 0.99]] as const).map(([label, quantile]) => [
       `${prefix}.p${label}`,
-      { unit: 'ms', better: 'lower', title: `p${label} ${title}`, nature: gated.includes(label) ? 'time' : 'advisory', quantile, absoluteFloor: latencyFloorMs },
+      { unit: 'ms', better: 'lower', title: `p${label} ${title}`.trimEnd(), nature: gated.includes(label) ? 'time' : 'advisory', quantile, absoluteFloor: latencyFloorMs },
     ]),
   );
 
@@ -42,10 +42,10 @@ export const METRICS: Readonly<Record<string, MetricKind>> = {
   ...percentiles('completion', 'completion', [50, 95]),
   ...percentiles('queueWait', 'wait in the queue', []),
   ...percentiles('processing', 'processing time', [50]),
-  ...percentiles('k6', 'of', [50, 95]),
+  ...percentiles('k6', '', [50, 95]),
   'k6.checks': { unit: 'share', better: 'higher', title: 'passed checks', nature: 'portable', absoluteFloor: 0.005 },
-  'k6.rate': { unit: 'share', better: 'higher', title: 'share of', nature: 'advisory', absoluteFloor: 0.005 },
-  'k6.perSecond': { unit: '1/s', better: 'higher', title: 'counted', nature: 'advisory', absoluteFloor: 0.5 },
+  'k6.rate': { unit: 'share', better: 'higher', title: 'share that is true', nature: 'advisory', absoluteFloor: 0.005 },
+  'k6.perSecond': { unit: '1/s', better: 'higher', title: 'counted a second', nature: 'advisory', absoluteFloor: 0.5 },
   'checks.failed': { unit: 'count', better: 'lower', title: 'failed checks', nature: 'advisory', absoluteFloor: 1 },
   'timeouts.rate': { unit: 'share', better: 'lower', title: 'jobs not done in time', nature: 'advisory', absoluteFloor: 0.005 },
   'encode.wall': { unit: 'ms', better: 'lower', title: 'encode time', nature: 'time', absoluteFloor: 100 },

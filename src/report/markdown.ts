@@ -175,6 +175,7 @@ function environmentTable(record: RunRecord): string {
     ...Object.entries({ ...record.environment.hard, ...record.environment.soft }).map(([key, value]): [string, string] => [key, value === null ? 'none' : String(value)]),
     ['readybench', tools.readybench],
     ['ffmpeg', tools.ffmpeg === null ? 'not used' : `${tools.ffmpeg.version} (${tools.ffmpeg.source})`],
+    ...(tools.k6 === undefined ? [] : [['k6', `${tools.k6.version}, ${plural(tools.k6.segments, 'segment')}`] as [string, string]]),
     ['commit', git === null ? 'not a git repository' : `${git.commit.slice(0, 12)}${git.dirty ? ' with local changes' : ''}`],
     ['target', record.scenarios.map(({ target }) => target ?? 'none').join(', ')],
   ];

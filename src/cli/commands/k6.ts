@@ -7,7 +7,7 @@ import { manifests, type ExportOptions } from '../../k6/export/manifests.ts';
 import { readme } from '../../k6/export/readme.ts';
 import { JUDGING } from '../../k6/judging.ts';
 import { testMs } from '../../k6/make-plan.ts';
-import { layOut, PLAN, SCRIPT, scriptNames } from '../../k6/script-files.ts';
+import { layOut, PLAN, ROWS, SCRIPT, scriptNames } from '../../k6/script-files.ts';
 import { findK6 } from '../../host/k6-tool.ts';
 import { mergeK6, type PointSource } from '../../merge-k6.ts';
 import { exportTest } from '../../pipeline/k6-export.ts';
@@ -79,14 +79,15 @@ const CONFIG_MAP_BYTES = 1_000_000;
 
 /** `bench k6 export`: a folder to apply with kubectl. Nothing is sent anywhere. */
 export async function exportForCluster(scenario: string, flags: ExportFlags): Promise<ExitCode> {
+  if (flags.prometheus !== undefined) checkWriteUrl(flags.prometheus);
   const request = requestOf([scenario], { ...flags, reporter: [], baselines: 'baselines', compare: false, control: false });
   const test = await exportTest(scenario, request, { parallelism: flags.parallelism, targetCidrs: flags.targetCidr });
-  const { plan, judging, secrets, bodies, rule, target } = test;
+  const { plan, judging, secrets, bodies, rule, target, leftOut } = test;
   const folder = resolve(flags.dir ?? join('k6-export', plan.scenario));
   await emptyFolder(folder);
   await layOut(folder, plan);
   for (const [name, content] of Object.entries(bodies)) await writeFile(join(folder, name), content);
-  const texts = [...(await scriptNames()), PLAN];
+  const texts = [...(await scriptNames()), PLAN, ROWS];
   const files = Object.fromEntries(await Promise.all(texts.map(async (name): Promise<[string, string]> => [name, await readFile(join(folder, name), 'utf8')])));
   const binaryFiles = Object.fromEntries(Object.entries(bodies).map(([name, content]) => [name, content.toString('base64')]));
   const bytes = [...Object.values(files), ...Object.values(binaryFiles)].reduce((sum, each) => sum + Buffer.byteLength(each), 0);
@@ -115,7 +116,14 @@ export async function exportForCluster(scenario: string, flags: ExportFlags): Pr
   await writeFile(join(folder, JUDGING), `${JSON.stringify({ ...judging, image: flags.image }, null, 2)}\n`);
   await writeFile(join(folder, 'README.md'), readme(options, target, Math.ceil(testMs(plan) / 60_000)));
   await print(process.stdout, `${relative(process.cwd(), folder) || '.'}: ${flags.parallelism} pods of ${flags.image} against ${target}; README.md has the commands\n`);
+  for (const { workload, why } of leftOut) process.stderr.write(`${workload} is left out: ${why}\n`);
   return EXIT.pass;
+}
+
+/** The manifests are files that people share: credentials have no place in them. */
+function checkWriteUrl(text: string): void {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) throw new BenchError(EXIT.usage, `--prometheus ${text} is no http(s) URL`, { hint: 'Give the remote write endpoint as pods reach it: http://prometheus.monitoring.svc:9090/api/v1/write' });
+  if (new URL(text).username !== '') throw new BenchError(EXIT.usage, '--prometheus has credentials in it, which would stand in a manifest', { hint: 'Leave them out: the README of the export says which Secret holds them.' });
 }
 
 async function emptyFolder(folder: string): Promise<void> {

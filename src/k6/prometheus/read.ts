@@ -4,7 +4,7 @@ import { coverage } from '../merge/coverage.ts';
 import type { Merged } from '../merge/merge.ts';
 import { partName, type K6Part, type K6Plan } from '../plan.ts';
 import { partMs } from '../executor.ts';
-import type { Counted, PrometheusClient, SeriesLabels } from './client.ts';
+import type { PrometheusClient, SeriesLabels } from './client.ts';
 import { ENDED, NAMES, type HistogramName } from './names.ts';
 import { PartCounts, RESOLUTION } from './part-counts.ts';
 
@@ -18,6 +18,8 @@ export interface ReadOptions {
 const LATE_MS = 15_000;
 /** Below the 5 minutes that Prometheus looks back: between two steps no series is overlooked. */
 const STEP_MS = 120_000;
+/** Whose histograms are asked for at once: what is in memory does not grow with their number. */
+const PODS_AT_ONCE = 20;
 
 /**
  * The test of a plan as Prometheus has it: native histograms of all pods, added up before a percentile is taken. Throws a BenchError
@@ -52,7 +54,8 @@ async function startsOf(plan: K6Plan, client: PrometheusClient, { sinceMs, nowMs
   const range = `${NAMES.start}${selector({ plan: plan.id })}[${Math.ceil(sinceMs / 1_000)}s]`;
   const [first, last] = await Promise.all([client.instant(`min_over_time(${range})`, nowMs), client.instant(`max_over_time(${range})`, nowMs)]);
   if (last.length === 0) throw new BenchError(EXIT.usage, `Prometheus has nothing of plan ${plan.id} in the last ${Math.round(sinceMs / 3_600_000)} h`, { hint: 'Was the test exported with --prometheus, and has it begun? Older ones are found with --since 7d.' });
-  const twice = last.find(({ labels, value }) => first.some((other) => same(other.labels, labels) && other.value !== value));
+  const firsts = new Map(first.map(({ labels, value }) => [keyOf(labels), value]));
+  const twice = last.find(({ labels, value }) => firsts.get(keyOf(labels)) !== value);
   if (twice !== undefined) throw new BenchError(EXIT.usage, `Prometheus has two tests of plan ${plan.id}: pod ${podOf(twice.labels)} began twice`, { hint: 'Export the scenario anew for every test, or look back a shorter time: --since 1h.' });
   return last.map(({ labels, value }) => ({ part: `${labels['workload']}_${labels['round']}`, pod: podOf(labels), segment: labels['segment'] ?? '0:1', startMs: value }));
 }
@@ -66,17 +69,21 @@ async function readPart(part: K6Part, plan: K6Plan, client: PrometheusClient, st
   const fromMs = Math.min(...starts.map(({ startMs }) => startMs));
   const toMs = Math.max(...starts.map(({ startMs }) => startMs)) + partMs(part) + LATE_MS;
   const own = { plan: plan.id, workload, round: String(round) };
-  const measured = selector({ ...own }, 'phase!="warm-up"');
   let samples = 0;
   for (const name of Object.keys(NAMES.histograms) as HistogramName[]) {
     const metric = NAMES.histograms[name];
-    const query = `${metric}${measured}`;
-    // One step beyond the end: the last state of a series is seen there at the latest.
-    const [found, there] = await Promise.all([client.lastHistograms(query, fromMs, toMs + STEP_MS, STEP_MS), client.series(query, fromMs, toMs)]);
-    const missing = there.filter((labels) => !found.some((each) => same(each.labels, labels)));
-    if (missing.length > 0) problems.push(overlooked(metric, missing));
-    for (const each of found) counts.add(name, each.labels, each);
-    samples += found.reduce((sum, { count }: Counted) => sum + count, 0);
+    for (const pods of batches(starts.map(({ pod }) => pod))) {
+      const query = `${metric}${selector(own, 'phase!="warm-up"', `instance_id=~${JSON.stringify(pods.map(literally).join('|'))}`)}`;
+      // One step beyond the end: the last state of a series is seen there at the latest.
+      const found = await client.lastHistograms(query, fromMs, toMs + STEP_MS, STEP_MS);
+      const seen = new Set(found.map(({ labels }) => keyOf(labels)));
+      const missing = (await client.series(query, fromMs, toMs)).filter((labels) => !seen.has(keyOf(labels)));
+      if (missing.length > 0) problems.push(overlooked(metric, missing));
+      for (const each of found) {
+        counts.add(name, each.labels, each);
+        samples += each.count;
+      }
+    }
   }
   const span = `[${Math.ceil((toMs - fromMs) / 1_000)}s]`;
   for (const { labels, value } of await client.instant(`max_over_time(${NAMES.dropped}${selector(own)}${span})`, toMs)) counts.drop(podOf(labels), value);
@@ -98,8 +105,13 @@ function selector(labels: Readonly<Record<string, string>>, ...more: readonly st
   return `{${[...Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`), ...more].join(',')}}`;
 }
 
-function same(a: SeriesLabels, b: SeriesLabels): boolean {
-  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
-  names.delete('__name__');
-  return [...names].every((name) => a[name] === b[name]);
+/** One text for one series of a metric; functions of PromQL take its name away. */
+function keyOf({ __name__: _, ...labels }: SeriesLabels): string {
+  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+function batches(pods: readonly string[]): string[][] {
+  return Array.from({ length: Math.ceil(pods.length / PODS_AT_ONCE) }, (_, index) => pods.slice(index * PODS_AT_ONCE, (index + 1) * PODS_AT_ONCE));
+}
+
+const literally = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);

@@ -138,7 +138,7 @@ describe('bench k6 export and merge', () => {
     expect(exported.stderr).toBe('');
     expect(exported.code).toBe(0);
     const names = readdirSync(join(dir, 'out'));
-    expect(names).toEqual(expect.arrayContaining(['1-configmap.yaml', '2-results.yaml', '3-networkpolicy.yaml', '4-testrun.yaml', 'README.md', 'collect.yaml', 'judging.json', 'plan.json', 'scenario.ts']));
+    expect(names).toEqual(expect.arrayContaining(['1-configmap.yaml', '2-results.yaml', '3-networkpolicy.yaml', '4-testrun.yaml', 'README.md', 'collect.yaml', 'judging.json', 'plan.json', 'rows.json', 'scenario.ts']));
     for (const name of names) expect(readFileSync(join(dir, 'out', name), 'utf8')).not.toContain('very-secret-token');
     const plan = JSON.parse(readFileSync(join(dir, 'out', 'plan.json'), 'utf8')) as K6Plan;
     expect(plan.parts[0]!.load.flows[0]!.steps[0]!.headers['authorization']).toEqual(['Bearer ', { ref: 'secret.API_TOKEN', as: 'text' }]);
@@ -153,6 +153,8 @@ describe('bench k6 export and merge', () => {
     expect(record('merged').scenarios[0]!.workloads[0]!.metrics.find(({ id }) => id === 'latency.p50')).toMatchObject({ value: 30 });
     expect(record('merged').environment.hard).toMatchObject({ generator: 'k6 on Kubernetes', pods: 2 });
 
+    const nothing = await bench(['k6', 'merge', '--plan', 'out', '--out', 'none'], { cwd: dir, env });
+    expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining('nothing to merge')]);
     const half = await bench(['k6', 'merge', '--plan', 'out', files[0]!, '--out', 'half'], { cwd: dir, env });
     expect(half.code).toBe(4);
     const twice = await bench(['k6', 'merge', '--plan', 'out', files[0]!, files[0]!, '--out', 'twice'], { cwd: dir, env });
@@ -163,6 +165,8 @@ describe('bench k6 export and merge', () => {
   it('refuses a target that pods cannot reach, and one that is not confirmed', async () => {
     const loopback = await bench(['k6', 'export', 'scenarios/api.yaml', '--parallelism', '2', '--dir', 'no', '--target', url], { cwd: dir, env });
     expect([loopback.code, loopback.stderr]).toEqual([2, expect.stringContaining('is this machine: pods of a cluster cannot reach it')]);
+    const open = await bench(['k6', 'export', 'scenarios/api.yaml', '--parallelism', '2', '--dir', 'no', '--confirm-target', 'api.shop.svc', '--prometheus', 'http://me:hidden@p.monitoring.svc:9090/api/v1/write'], { cwd: dir, env });
+    expect([open.code, open.stderr]).toEqual([2, expect.stringContaining('has credentials in it')]);
     const unconfirmed = await bench(['k6', 'export', 'scenarios/api.yaml', '--parallelism', '2', '--dir', 'no'], { cwd: dir, env });
     expect([unconfirmed.code, unconfirmed.stderr]).toEqual([2, expect.stringContaining('not confirmed for this run')]);
   });

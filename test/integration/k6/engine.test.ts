@@ -6,12 +6,14 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { BenchError } from '../../../src/errors.ts';
 import { findExecutable } from '../../../src/host/executables.ts';
 import { k6Engine } from '../../../src/k6/engine.ts';
+import { inspectScript } from '../../../src/k6/script/inspect.ts';
+import { layOut, SCRIPT } from '../../../src/k6/script-files.ts';
 import { findK6 } from '../../../src/host/k6-tool.ts';
 import { Histogram } from '../../../src/load/histogram.ts';
 import { plainGet, single } from '../../../src/load/plan.ts';
 import type { LoadResult } from '../../../src/load/result.ts';
 import { runLoad } from '../../../src/load/thread.ts';
-import { openPlan } from '../../support/k6/plans.ts';
+import { k6Plan, openPlan } from '../../support/k6/plans.ts';
 import { startTruthServer } from '../../support/servers/start.ts';
 
 const FAKE = fileURLToPath(new URL('../../support/k6/fake-k6.js', import.meta.url));
@@ -99,6 +101,17 @@ describe('looking for k6', () => {
 });
 
 describe.skipIf(real === null)('the real k6 (needs k6 on PATH or K6_PATH)', () => {
+  it('takes the generic script and the examples as they are', async () => {
+    const tool = await findK6(process.env);
+    const folder = join(workDir, 'inspected');
+    await layOut(folder, k6Plan(2));
+    expect(await inspectScript(tool, join(folder, SCRIPT), 'the generic script', {})).toMatchObject({ executors: [{ scenario: 'health_0', executor: 'constant-arrival-rate' }], thresholds: [] });
+    for (const name of ['video-api', 'video-jobs']) {
+      const script = fileURLToPath(new URL(`../../../k6/examples/${name}.ts`, import.meta.url));
+      expect((await inspectScript(tool, script, name, { BASE_URL: 'http://127.0.0.1:1' })).executors.length).toBeGreaterThan(0);
+    }
+  });
+
   it.each([1, 2])('agrees with our own engine on a server of known latency, %i segments', async (segments) => {
     const server = await startTruthServer({ kind: 'fixed', ms: 20 });
     try {

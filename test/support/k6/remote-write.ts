@@ -11,8 +11,13 @@ export interface Series {
 const SCHEMA = 3;
 const ZERO_THRESHOLD = 2 ** -128;
 
+/** A WriteRequest, not compressed. */
+export function bodyOf(series: readonly Series[]): Buffer {
+  return Buffer.concat(series.map((each) => bytes(1, timeSeries(each))));
+}
+
 export async function remoteWrite(url: string, series: readonly Series[]): Promise<void> {
-  const body = snappy(Buffer.concat(series.map((each) => bytes(1, timeSeries(each)))));
+  const body = snappy(bodyOf(series));
   const answer = await fetch(`${url}/api/v1/write`, { method: 'POST', headers: { 'content-encoding': 'snappy', 'content-type': 'application/x-protobuf', 'x-prometheus-remote-write-version': '0.1.0' }, body: new Uint8Array(body) });
   if (!answer.ok) throw new Error(`remote write: ${answer.status} ${await answer.text()}`);
 }

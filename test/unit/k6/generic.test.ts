@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dueMs, stagesOf as k6Stages } from '../../../k6/generic/arrivals.ts';
+import { dueMs } from '../../../k6/generic/arrivals.ts';
 import * as k6 from '../../../k6/generic/values.ts';
 import { stagesOf, timeOf, arrivalsBy, plannedArrivals } from '../../../src/k6/curve.ts';
 import { makeK6Plan } from '../../../src/k6/make-plan.ts';
@@ -9,19 +10,13 @@ import { valuesOf } from '../../../src/load/data.ts';
 import { atPointer, type Json } from '../../../src/load/json-pointer.ts';
 import type { DataPlan, OpenPlan } from '../../../src/load/plan.ts';
 import { fill } from '../../../src/load/template.ts';
-import { seededRandom, seedFor } from '../../../src/random.ts';
+import { SHARED, sharedText } from '../../../scripts/generate-k6-shared.js';
 import { openPlan } from '../../support/k6/plans.ts';
 import { ANY_CODE_POINT } from '../../support/any-text.ts';
 
 describe('what the generic script has of its own is what the local engine does', () => {
-  it('random numbers and seeds', () => {
-    fc.assert(
-      fc.property(fc.nat(), fc.string(), (seed, part) => {
-        expect(k6.seedFor(seed, part, 3)).toBe(seedFor(seed, part, 3));
-        const [ours, theirs] = [seededRandom(seed), k6.seededRandom(seed)];
-        for (let n = 0; n < 5; n += 1) expect(theirs()).toBe(ours());
-      }),
-    );
+  it('arrivals and random numbers are copies of the same text (else: npm run generate)', () => {
+    for (const [name, source] of Object.entries(SHARED)) expect(readFileSync(new URL(`../../../k6/generic/${name}`, import.meta.url), 'utf8')).toBe(sharedText(source));
   });
 
   it('rows and generated values', () => {
@@ -50,7 +45,7 @@ describe('when an iteration is due', () => {
   it('evenly spaced: at the times of the local schedule', () => {
     const load = openPlan({ ratePerSecond: 250, warmupMs: 400, durationMs: 2_000 });
     const schedule = scheduleOf(load);
-    for (let n = 0; n < 600; n += 1) expect(dueMs(partOf(load), k6Stages(load), n)).toBeCloseTo(schedule.next(), 6);
+    for (let n = 0; n < 600; n += 1) expect(dueMs(partOf(load), stagesOf(load), n)).toBeCloseTo(schedule.next(), 6);
   });
 
   it('a rate that changes: the area under it, which k6 counts from one', () => {
@@ -58,7 +53,7 @@ describe('when an iteration is due', () => {
     const stages = stagesOf(load);
     expect(plannedArrivals(load)).toBeCloseTo(300, 9);
     for (const n of [0, 9, 10, 57, 200, 308]) {
-      const atMs = dueMs(partOf(load), k6Stages(load), n);
+      const atMs = dueMs(partOf(load), stagesOf(load), n);
       expect(arrivalsBy(stages, atMs)).toBeCloseTo(n + 1, 6);
       expect(timeOf(stages, n + 1)).toBeCloseTo(atMs, 9);
     }
@@ -67,7 +62,7 @@ describe('when an iteration is due', () => {
   it('at random: never before k6 starts it, within the window, gaps as of a Poisson process', () => {
     const load = openPlan({ arrivals: 'poisson', ratePerSecond: 200, warmupMs: 0, durationMs: 30_000 });
     const part = partOf(load);
-    const stages = k6Stages(load);
+    const stages = stagesOf(load);
     const all = Array.from({ length: 6_000 }, (_, n) => {
       const atMs = dueMs(part, stages, n);
       expect(atMs).toBeGreaterThanOrEqual(n * 5);

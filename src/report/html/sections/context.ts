@@ -1,6 +1,7 @@
 import type { RunRecord } from '../../../record/schema.ts';
 import { allNotMeasured, incompleteWorkloads, mergedFindings, otherWarnings } from '../../run-view.ts';
 import { formatNumber } from '../../../units.ts';
+import { plural } from '../../values.ts';
 import type { Budget } from '../budget.ts';
 import { facts, folded, listing, mark, said, table, type ColumnSpec, type Section } from '../parts.ts';
 import { html, type Html, type HtmlValue } from '../template.ts';
@@ -35,7 +36,7 @@ export function environmentSection(record: RunRecord, budget: Budget): Section {
   const pairs = (values: RunRecord['environment']['hard']): [string, string][] =>
     Object.entries(values).slice(0, budget.rows).map(([key, value]) => [said(key, { text: 60 }), value === null ? 'none' : typeof value === 'number' ? formatNumber(value) : said(value, budget)]);
   const { tools } = record.run;
-  const { ffmpeg } = tools;
+  const { ffmpeg, k6 } = tools;
   return {
     id: 'environment',
     title: 'Environment and tools',
@@ -45,6 +46,7 @@ export function environmentSection(record: RunRecord, budget: Budget): Section {
       ['readybench', said(tools.readybench, budget)],
       ['node', said(tools.node, budget)],
       ['ffmpeg', ffmpeg === null ? 'not used' : html`${said(ffmpeg.version, budget)}<br><code>${said(ffmpeg.path, budget)}</code>`],
+      ...(k6 === undefined ? [] : [['k6', html`${said(k6.version, budget)}, ${plural(k6.segments, 'segment')}${k6.path !== '' && html`<br><code>${said(k6.path, budget)}</code>`}`] as const]),
     ])}${ffmpeg !== null && folded('How ffmpeg was built', listing(said(ffmpeg.configuration, budget)))}`,
     charts: [],
   };

@@ -1,0 +1,2 @@
+export const SHARED: Readonly<Record<string, string>>;
+export function sharedText(source: string): string;
