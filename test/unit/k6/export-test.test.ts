@@ -1,12 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportTest } from '../../../src/pipeline/k6-export.ts';
 import type { RunRequest } from '../../../src/pipeline/request.ts';
 
-const cwd = mkdtempSync(join(tmpdir(), 'k6-export-'));
-afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+const root = mkdtempSync(join(tmpdir(), 'k6-export-'));
+const cwd = join(root, 'project');
+afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const request: RunRequest = {
   scenarios: [], profile: 'quick', target: null, tag: null, filter: null, rounds: 2, seed: 1, out: null, reportsDir: join(cwd, 'reports'), baselinesDir: join(cwd, 'baselines'), compare: false, against: null,
@@ -18,21 +19,21 @@ const upload = (name: string, file: string): string => `  - name: ${name}\n    h
 
 beforeAll(() => {
   for (const [path, text] of Object.entries({
-    'bench.config.yaml': 'allowTargets: [api.shop.svc]\n',
+    'project/bench.config.yaml': 'allowTargets: [api.shop.svc]\n',
     'a/clip.bin': 'one',
     'b/clip.bin': 'another',
     'script.js': '',
     'bodies.yaml': `name: bodies\n${head}${upload('first', 'a/clip.bin')}${upload('second', 'b/clip.bin')}${upload('third', 'a/clip.bin')}  - name: scripted\n    k6: { script: script.js }\n`,
     'scripts.yaml': `name: scripts\n${head}  - name: scripted\n    k6: { script: script.js }\n`,
   })) {
-    mkdirSync(join(cwd, path, '..'), { recursive: true });
-    writeFileSync(join(cwd, path), text);
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
   }
 });
 
 describe('a scenario as a test for a cluster', () => {
   it('files of one name from two folders stay two, one that is sent twice is one; scripts are left out, and said so', async () => {
-    const { bodies, plan, leftOut } = await exportTest('bodies.yaml', request, { parallelism: 2, targetCidrs: [] });
+    const { bodies, plan, leftOut } = await exportTest(join(root, 'bodies.yaml'), request, { parallelism: 2, targetCidrs: [] });
     const sent = plan.parts.map(({ workload, load }) => {
       const { body } = load.flows[0]!.steps[0]!;
       return [workload, body.type === 'file' ? bodies[body.path.replace('./', '')]!.toString() : ''];
@@ -43,6 +44,6 @@ describe('a scenario as a test for a cluster', () => {
   });
 
   it('one with nothing to export is a mistake', async () => {
-    await expect(exportTest('scripts.yaml', request, { parallelism: 2, targetCidrs: [] })).rejects.toMatchObject({ exitCode: 2, message: 'scripts.yaml has no workload that can be exported' });
+    await expect(exportTest(join(root, 'scripts.yaml'), request, { parallelism: 2, targetCidrs: [] })).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('has no workload that can be exported') as string });
   });
 });
