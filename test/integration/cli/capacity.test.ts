@@ -20,7 +20,7 @@ workloads:
 
 describe('bench capacity', () => {
   it('finds the rate limit of a service between two rates it tried, says that requests failed, and goes on after an interrupt', async () => {
-    const server = await startSimulator({ kind: 'rate-limit', perSecond: 600, burst: 10 });
+    const server = await startSimulator({ kind: 'rate-limit', perSecond: 600, burst: 40 });
     onTestFinished(server.stop);
     const { start, bench, dir } = await project({ 'api.yaml': scenario(server.url) });
     const args = ['capacity', 'api.yaml', '--from', '480', '--resolution', '50%', '--trial', '300ms', '--out', 'found'];
