@@ -13,12 +13,19 @@ workloads:
   - name: health
     http:
       request: { path: /health }
-      load: { model: open, rate: 200, duration: 200ms, warmup: 50ms, timeout: 2s }
+      load: { model: open, rate: 100, duration: 300ms, warmup: 50ms, timeout: 2s }
 `;
 
 it('bench calibrate measures the noise of this machine, and a later run reads it and reports it', async () => {
   const { bench, validRun, record, read, dir } = await project({ 'api.yaml': api((await ok()).url) });
-  const measured = await bench(['calibrate', 'api.yaml', '--rounds', '6']);
+  // A busy machine makes the generator late, and the rounds invalid: a person calibrates again, and so does this.
+  const calibrate = async () => {
+    for (let attempt = 1; ; attempt += 1) {
+      const result = await bench(['calibrate', 'api.yaml', '--rounds', '6']);
+      if (result.code !== 4 || attempt === 5) return result;
+    }
+  };
+  const measured = await calibrate();
   expect(measured.code, measured.stderr).toBe(0);
   expect(measured.stdout).toContain('later runs on this machine read it');
   const [machine = ''] = await readdir(join(dir, 'baselines/api'));
@@ -29,7 +36,7 @@ it('bench calibrate measures the noise of this machine, and a later run reads it
 
   await writeFile(join(dir, 'baselines/api', machine, file), '{');
   expect(await bench(['run', 'api.yaml'])).toMatchObject({ code: 2, stderr: expect.stringContaining('run bench calibrate again') as string });
-  expect((await bench(['calibrate', 'api.yaml', '--rounds', '6'])).code).toBe(0);
+  expect((await calibrate()).code).toBe(0);
   const mended = calibration.parse(JSON.parse(await readFile(join(dir, 'baselines/api', machine, file), 'utf8')));
 
   const later = await validRun(['api.yaml', '--rounds', '1']);
