@@ -110,8 +110,8 @@ Written by \`npm run perf:gate-real\` from ${whole} of 20 nights, ${defaults[0]?
 run of encodes inside the embedded service, each against the baselines of the nights before it (the first valid one approved).
 ${shared ? `**The machine was shared**: before the runs ${mean(busy).toFixed(1)} of its ${availableParallelism()} processors were in use on average (${max(busy).toFixed(1)} at most), load average ${Math.min(...loads).toFixed(1)} to ${max(loads).toFixed(1)}${BESIDE === '' ? '' : `; beside it ran ${BESIDE}`}. It is a torture test of "no false alarm", not a measurement of a quiet machine.` : `Nothing else ran: at most ${max(busy).toFixed(1)} of ${availableParallelism()} processors were in use before a run, load average ${Math.min(...loads).toFixed(1)} to ${max(loads).toFixed(1)}.`}
 
-Nothing changed: **${regressed} of ${quiet.length} runs with a regression** (bound: 0, ${regressed === 0 ? 'held' : '**missed**'}), among ${sum(({ compared }) => compared)} gated comparisons; ${sum(({ inconclusive }) => inconclusive)} of them inconclusive, fresh rounds
-asked for in ${tallies.filter(({ fresh }) => fresh > 0).length} runs. The control called the environment disturbed in ${disturbed} of ${quiet.length} runs, and made ${byEnvironment} of them invalid: what looked slower there
+Nothing changed: **${regressed} of the ${tallies.filter(({ compared }) => compared > 0).length} runs that had baselines with a regression** (bound: 0, ${regressed === 0 ? 'held' : '**missed**'}), among ${sum(({ compared }) => compared)} gated comparisons; ${sum(({ inconclusive }) => inconclusive)} of them inconclusive, fresh rounds
+asked for in ${tallies.filter(({ fresh }) => fresh > 0).length} of them. The control called the environment disturbed in ${disturbed} of ${quiet.length} runs, and made ${byEnvironment} of them invalid: what looked slower there
 was not called a regression. ${byOther} runs were invalid for other reasons (an overloaded generator). The control costs ${controlMs.start.toFixed(0)} ms
 at the start and ${controlMs.round.toFixed(0)} ms before each round: ${percent(perRun / seconds)} of a default run, measured beside the same neighbours.
 
@@ -126,12 +126,13 @@ ${table(
 ### Made slower on purpose
 
 ${injected.length === 0 ? 'Not measured yet.' : `Each against the baselines of another night. *caught*: a regression. *declared*: not called one, and the smallest change that the run said it
-would have seen is larger than what was injected, so that it said so truly. *withheld*: the run is invalid, so it neither passes nor accuses.
+would have seen is at least what was injected, so that it said so truly. *withheld*: the run is invalid, so it neither passes nor accuses.
 *missed*: anything else. ${count('caught')} caught, ${count('declared')} declared, ${count('withheld')} withheld, ${count('missed')} missed (bound: none missed, ${count('missed') === 0 ? 'held' : '**missed**'}).
+Where the measured change is far from the injected one, neighbours made the rest of it.
 
 ${table(
-  ['injected', 'after night', 'metric', 'sessions', 'injected change', 'measured change', 'smallest detectable', 'outcome'],
-  injected.flatMap(({ night, injection, hits }) => hits.map((hit) => [injection.what, String(night), `${hit.workload} ${hit.metric}`, String(hit.sessions), percent(hit.injected), percent(hit.change), percent(hit.smallestDetectable), hit.outcome])),
+  ['injected', 'after night', 'metric', 'sessions', 'injected change', 'measured change', 'smallest detectable', 'disturbed by', 'outcome'],
+  injected.flatMap(({ night, injection, run, hits }) => hits.map((hit) => [injection.what, String(night), `${hit.workload} ${hit.metric}`, String(hit.sessions), percent(hit.injected), percent(hit.change), percent(hit.smallestDetectable), tallyOf(run.record).disturbed.join(', ') || '-', hit.outcome])),
 )}`}
 `;
 }
