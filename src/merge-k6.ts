@@ -82,6 +82,7 @@ function readyOf({ scenario, rounds, workloads }: Judging, { parts }: Merged): R
     target: { baseUrl: scenario.target, headers: {} },
     gate: scenario.gate as ChosenScenario['gate'],
     rounds,
+    observe: null,
     source: scenario.source,
     readOnlyOnly: false,
     workloads: [],

@@ -13,13 +13,14 @@ export const allowed = {
   k6: ['record', 'host', 'load'],
   service: ['host'],
   target: ['host', 'service'],
+  observe: ['record', 'host', 'target'],
   workloads: ['record', 'host', 'load', 'k6', 'target'],
-  scenario: ['workloads', 'record'],
+  scenario: ['workloads', 'observe', 'record'],
   judge: ['record', 'compare'],
   compare: ['record'],
   capacity: ['record', 'judge', 'compare'],
   report: ['record'],
-  pipeline: ['record', 'host', 'load', 'k6', 'service', 'target', 'workloads', 'scenario', 'judge', 'compare', 'capacity'],
+  pipeline: ['record', 'host', 'load', 'k6', 'service', 'target', 'observe', 'workloads', 'scenario', 'judge', 'compare', 'capacity'],
   cli: ['*'],
 };
 
@@ -51,8 +52,8 @@ export const flow = {
       }
       if (from.folder === undefined) return base.includes(from.file) ? report() : undefined;
       if (from.folder !== to.folder && !allowed[from.folder]?.includes(to.folder)) report();
-      // The scenario language knows workloads by their schema and their registry entry, never by how they run.
-      if (from.folder === 'scenario' && to.folder === 'workloads' && !/schema|contract/.test(to.file)) report();
+      // The scenario language knows workloads and what is observed by their schema, never by how they run.
+      if (from.folder === 'scenario' && (to.folder === 'workloads' || to.folder === 'observe') && !/schema|contract/.test(to.file)) report();
     };
     return { ImportDeclaration: check, ExportNamedDeclaration: check, ExportAllDeclaration: check };
   },

@@ -19,7 +19,7 @@ const LUCK = { seen: 2, least: 0.5, most: 3 } as const;
  */
 export function calibrationOf(scenario: ScenarioRecord, planned: number, options: GateOptions): Calibration['metrics'] {
   const own = scenario.workloads.filter(({ validity }) => validity.status !== 'invalid').flatMap((workload) => workload.metrics.map((metric) => ({ key: `${workload.name}/${metricKey(metric)}`, metric })));
-  const gated = own.filter(({ metric }) => metric.unit !== 'share' && ruleFor(metric.id, options).gated);
+  const gated = own.filter(({ metric }) => metric.unit !== 'share' && ruleFor(metric, options).gated);
   return Object.fromEntries(gated.flatMap(({ key, metric }) => {
     const found = ofMetric(metric, planned, { family: gated.length, options });
     return found === null ? [] : [[key, found]];
@@ -31,7 +31,7 @@ function ofMetric(metric: Metric, planned: number, { family, options }: { family
   if (values.length < 6) return null;
   const noise = Math.max(Math.sqrt(variance(values)), madSpread(values));
   const alpha = GATE_ALPHA / family;
-  const { minEffect } = ruleFor(metric.id, options, 'paired');
+  const { minEffect } = ruleFor(metric, options, 'paired');
   const usual = priorSpread(metricKind(metric.id));
   const groups = Array.from({ length: Math.floor(values.length / planned) }, (_, index) => median(values.slice(index * planned, (index + 1) * planned)));
   const seen = LUCK.seen * Math.max(Math.sqrt(variance(groups)), noise * Math.sqrt(medianVariance(planned)));

@@ -5,6 +5,9 @@ import type { Tested } from './tested.ts';
 
 export type Detectable = ReturnType<Tested['detectable']>;
 
+/** Both figures, and the change where there is one. */
+type Seen = Pick<Tested, 'baseline' | 'current' | 'change'>;
+
 interface Findings {
   suspected: boolean;
   /** How many fresh rounds decided on it; null where none were asked for. */
@@ -41,19 +44,19 @@ function freshPhrase(rounds: number | null, suspected: boolean): string {
   return suspected ? `confirmed by ${plural(rounds, 'fresh round')}; ` : `a burst that ${plural(rounds, 'fresh round')} did not show; `;
 }
 
-export function notGatedSentence(metric: Metric, tested: Tested, why: string, other: Other = 'baseline'): string {
+export function notGatedSentence(metric: Metric, tested: Seen, why: string, other: Other = 'baseline'): string {
   return `${headOf(metric, tested, other)}, ${why}`;
 }
 
 /** What a metric is compared with: its stored baseline, or the other side of a paired run. */
 type Other = 'baseline' | 'against';
 
-export function headOf(metric: Metric, { baseline, current, change }: Tested, other: Other = 'baseline'): string {
+export function headOf(metric: Metric, { baseline, current, change }: Seen, other: Other = 'baseline'): string {
   const text = (value: number): string => formatValue(value, metric.unit);
   return `${metricPhrase(metric)} ${text(current)}, ${other} ${text(baseline)}: ${changePhrase(metric, { baseline, current, change })}`;
 }
 
-function changePhrase({ unit }: Metric, { baseline, current, change }: Pick<Tested, 'baseline' | 'current' | 'change'>): string {
+function changePhrase({ unit }: Metric, { baseline, current, change }: Seen): string {
   const sign = current < baseline ? '−' : '+';
   if (unit === 'share') return `${sign}${formatNumber(Math.abs(current - baseline) * 100)} points`;
   if (change === null) return 'no ratio';

@@ -1,5 +1,5 @@
 import { median } from 'simple-statistics';
-import { metricKey, metricKind } from '../record/metrics.ts';
+import { kindOf, metricKey } from '../record/metrics.ts';
 import { formatPercent, formatValue, metricPhrase, plural } from '../record/phrases.ts';
 import type { Metric, ScenarioNote } from '../record/schema.ts';
 import type { MachineBaseline } from './baseline-files.ts';
@@ -38,8 +38,8 @@ export function driftSince(now: Now & { workloads: readonly { name: string; metr
 }
 
 function driftOf(metric: Metric, then: number, values: readonly number[], options: GateOptions): { then: number; now: number } | null {
-  const rule = ruleFor(metric.id, options);
-  const kind = metricKind(metric.id);
+  const rule = ruleFor(metric, options);
+  const kind = kindOf(metric);
   if (!rule.gated || metric.unit === 'share' || values.length < RECENT.least || [then, ...values].some((value) => value <= 0)) return null;
   const recent = values.slice(-RECENT.most);
   const now = median(recent);

@@ -1,10 +1,14 @@
 import { median } from 'simple-statistics';
-import type { MetricKind } from '../record/metrics.ts';
+import { metricKind, type MetricKind } from '../record/metrics.ts';
+import type { Metric } from '../record/schema.ts';
 import { roundsOf, type Figure } from './figure.ts';
 import { CONFIDENCE, type MetricRule } from './options.ts';
 import { shareInterval } from './stats/binomial.ts';
 import { fisherGreater } from './stats/fisher.ts';
 import type { Tested } from './tested.ts';
+
+/** Whether a metric is a share of trials; one that was read from a service is a figure as any other. */
+export const isEventRate = ({ id, unit }: Pick<Metric, 'id' | 'unit'>): boolean => unit === 'share' && metricKind(id).observed !== true;
 
 interface Counts {
   events: number;

@@ -1,8 +1,9 @@
-import { metricKind } from '../record/metrics.ts';
+import { median } from 'simple-statistics';
+import { kindOf, metricKind } from '../record/metrics.ts';
 import type { ComparisonResult, ComparisonVerdict, Metric } from '../record/schema.ts';
 import { comparedSentence, notGatedSentence, type Detectable } from './compared-sentences.ts';
-import { testEventRate } from './event-rate.ts';
-import { ofRounds, roundsOf, type Figure } from './figure.ts';
+import { isEventRate, testEventRate } from './event-rate.ts';
+import { ofRounds, roundsOf, sessionValue, type Figure } from './figure.ts';
 import { testLogRatio } from './log-ratio.ts';
 import { GATE_ALPHA, priorSpread, ruleFor, SCREEN_ALPHA, weightOf, type GateOptions } from './options.ts';
 import { figuresOf, undecided } from './results.ts';
@@ -31,7 +32,7 @@ type Fresh = { asked: false } | { asked: true; rounds: number };
 
 type Step =
   | { state: 'tested'; input: GateInput; tested: Tested; flagged: boolean; fresh: Fresh; sessions: number }
-  | { state: 'advisory'; input: GateInput; tested: Tested; sessions: number; why: string }
+  | { state: 'advisory'; input: GateInput; tested: Pick<Tested, 'baseline' | 'current' | 'change' | 'interval'>; sessions: number; why: string }
   | { state: 'none'; input: GateInput; verdict: 'no-baseline' | 'not-comparable'; sentence: string };
 
 /**
@@ -65,16 +66,18 @@ export function gate(inputs: readonly GateInput[]): ComparisonResult[] {
 function test(input: GateInput, lightTails: boolean): Step {
   const { metric, reference, options, confirmedFrom } = input;
   if (reference.kind === 'none') return { state: 'none', input, verdict: reference.verdict, sentence: reference.sentence };
-  const kind = metricKind(metric.id);
-  const rule = ruleFor(metric.id, options);
+  const kind = kindOf(metric);
+  const rule = ruleFor(metric, options);
   const between = { prior: input.prior ?? priorSpread(kind), lightTails };
-  const on = (figure: Figure): Tested | null => (metric.unit === 'share' ? testEventRate(figure, reference.figures, kind, rule) : testLogRatio(figure, reference.figures, kind, rule, between));
+  const on = (figure: Figure): Tested | null => (isEventRate(metric) ? testEventRate(figure, reference.figures, kind, rule) : testLogRatio(figure, reference.figures, kind, rule, between));
   const [screened, fresh] = confirmedFrom === null ? [metric, null] : [ofRounds(metric, 0, confirmedFrom) ?? metric, ofRounds(metric, confirmedFrom, metric.rounds.length)];
   const screen = on(screened);
   const flagged = screen !== null && isFlagged(screen);
   const tested = flagged ? (fresh === null ? screen : on(fresh)) : on(metric);
-  if (tested === null) return { state: 'none', input, verdict: 'not-comparable', sentence: 'a figure of 0 or less has no ratio' };
   const sessions = reference.figures.length;
+  // A queue that is empty is no figure that could not be compared.
+  if (tested === null && kind.observed === true) return { state: 'advisory', input, tested: { baseline: median(reference.figures.map(sessionValue)), current: sessionValue(metric), change: null, interval: null }, sessions, why: 'for information' };
+  if (tested === null) return { state: 'none', input, verdict: 'not-comparable', sentence: 'a figure of 0 or less has no ratio' };
   const why = rule.gated ? tooFewInTail(metric, kind.quantile) : 'for information';
   return why === null ? { state: 'tested', input, tested, flagged, fresh: confirmedFrom === null ? { asked: false } : { asked: true, rounds: fresh === null ? 0 : roundsOf(fresh).length }, sessions } : { state: 'advisory', input, tested, sessions, why };
 }

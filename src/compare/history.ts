@@ -53,7 +53,7 @@ export function sessionsOf(record: RunRecord): Session[] {
 /** Whether a metric decides anything: those that do not are shown only when asked for. */
 export function isGated(series: Pick<HistorySeries, 'metric'>): boolean {
   const kind = METRICS[series.metric.split('{')[0] ?? ''];
-  return kind !== undefined && kind.nature !== 'advisory';
+  return kind !== undefined && kind.nature !== 'advisory' && kind.observed !== true;
 }
 
 const placeOf = ({ scenario, profile, target }: Session): string => JSON.stringify([scenario, profile, target]);

@@ -1,10 +1,11 @@
-import { metricKind, type MetricKind } from '../record/metrics.ts';
+import { metricKey, metricKind, type MetricKind } from '../record/metrics.ts';
+import type { Labels } from '../record/schema.ts';
 
 /** How a scenario wants its metrics gated: its `gate` section. */
 export interface GateOptions {
   /** Smallest change that counts, as a share; without it the default of the metric's nature. */
   minEffect?: number | undefined;
-  /** Exceptions, by metric id. */
+  /** Exceptions, by metric id, or by metric key for one that has labels. */
   metrics: Readonly<Record<string, { minEffect?: number | undefined; floor?: number | undefined; gate: boolean } | undefined>>;
 }
 
@@ -77,14 +78,14 @@ export interface MetricRule {
 /** Where neither the scenario nor one of its metrics says: what stored history can tell of times is coarser than what pairs can. */
 const DEFAULT_EFFECT = { cpu: 0.03, other: 0.05, paired: 0.03 } as const;
 
-export function ruleFor(id: string, options: GateOptions, comparison: 'history' | 'paired' = 'history'): MetricRule {
+export function ruleFor({ id, labels }: { id: string; labels: Labels }, options: GateOptions, comparison: 'history' | 'paired' = 'history'): MetricRule {
   const kind = metricKind(id);
-  const own = options.metrics[id];
+  const own = options.metrics[metricKey({ id, labels })] ?? options.metrics[id];
   const usual = comparison === 'paired' ? DEFAULT_EFFECT.paired : kind.nature === 'cpu' ? DEFAULT_EFFECT.cpu : DEFAULT_EFFECT.other;
   return {
     minEffect: own?.minEffect ?? options.minEffect ?? usual,
     floor: own?.floor ?? kind.absoluteFloor,
-    gated: kind.nature !== 'advisory' && own?.gate !== false,
+    gated: kind.observed === true ? own?.gate === true : kind.nature !== 'advisory' && own?.gate !== false,
   };
 }
 

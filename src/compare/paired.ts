@@ -1,8 +1,8 @@
 import { median } from 'simple-statistics';
-import { metricKey, metricKind, type MetricKind } from '../record/metrics.ts';
+import { kindOf, metricKey, type MetricKind } from '../record/metrics.ts';
 import type { ComparisonResult, ComparisonVerdict, Metric, ScenarioRecord, WorkloadRecord } from '../record/schema.ts';
 import { detectablePhrase, headOf, notGatedSentence, type Detectable } from './compared-sentences.ts';
-import { testEventRate } from './event-rate.ts';
+import { isEventRate, testEventRate } from './event-rate.ts';
 import { CONFIDENCE, DEFAULT_GATE, GATE_ALPHA, POWER, ruleFor, smallestThatCounts, type GateOptions, type MetricRule } from './options.ts';
 import { figuresOf, undecided } from './results.ts';
 import { oneSampleShift } from './stats/hodges-lehmann.ts';
@@ -49,13 +49,13 @@ export function pairedGate(pairs: readonly Pair[]): ComparisonResult[] {
 }
 
 function test({ metric, against, options }: Pair): { metric: Metric; tested: Tested | null; rounds: number; why: string | null } {
-  const kind = metricKind(metric.id);
-  const rule = ruleFor(metric.id, options, 'paired');
+  const kind = kindOf(metric);
+  const rule = ruleFor(metric, options, 'paired');
   const both = metric.rounds.flatMap((now, round) => {
     const other = against.rounds[round];
     return now === null || other === null || other === undefined ? [] : [{ now, other }];
   });
-  const tested = metric.unit === 'share' ? testEventRate(metric, [against], kind, rule) : testPairs(both, kind, rule);
+  const tested = isEventRate(metric) ? testEventRate(metric, [against], kind, rule) : testPairs(both, kind, rule);
   return { metric, tested, rounds: both.length, why: rule.gated ? tooFewInTail(metric, kind.quantile) : 'for information' };
 }
 

@@ -29,11 +29,13 @@ const ROUNDS_FOR_INTERVAL = samplesForQuantile(0.5, CONFIDENCE);
 /**
  * The evidence behind a metric, by what it is:
  * a percentile, from the merged histogram (order statistics; its resolution is that of the histogram);
- * a share, from its count (Clopper-Pearson); anything else from its rounds (median, order statistics from 5 rounds up).
+ * a share, from its count (Clopper-Pearson); what was read from a service is taken as it is; anything else from its rounds
+ * (median, order statistics from 5 rounds up).
  * `limit` is needed for shares: how many trials it takes depends on it.
  */
 export function evidenceFor(metric: Metric, histograms: readonly HistogramRecord[], limit: number): Evidence {
-  const { quantile } = metricKind(metric.id);
+  const { quantile, observed } = metricKind(metric.id);
+  if (observed === true) return { value: metric.value, low: metric.value, high: metric.value, n: metric.n, samplesNeeded: null, of: 'samples' };
   if (quantile !== undefined) return quantileEvidence(metric, histograms, quantile);
   if (metric.unit === 'share') return shareEvidence(metric, limit);
   return roundsEvidence(metric);

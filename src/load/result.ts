@@ -79,6 +79,8 @@ export interface WindowSamples {
 export interface LoadResult {
   engine: 'readybench-open' | 'readybench-closed' | 'autocannon' | 'k6';
   ended: 'complete' | 'aborted';
+  /** When the measured part began, in ms since the epoch; absent where the engine does not say. */
+  measuredFromMs?: number;
   /** Length of the measured part; shorter than planned after an abort. */
   measuredMs: number;
   requests: RequestResult[];

@@ -25,7 +25,8 @@ export async function runLoad(plan: LoadPlan, { signal, onProgress }: LoadHooks 
     await Promise.all(threads.map(({ ready }) => ready));
     const atMs = performance.timeOrigin + performance.now() + START_DELAY_MS;
     threads.forEach((thread) => thread.start(atMs));
-    return mergeResults(await Promise.all(threads.map(({ result }) => result)));
+    const merged = mergeResults(await Promise.all(threads.map(({ result }) => result)));
+    return { ...merged, measuredFromMs: atMs + plan.warmupMs };
   } catch (error) {
     await Promise.all(threads.map((thread) => thread.end()));
     throw error;

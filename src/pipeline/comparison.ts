@@ -10,6 +10,7 @@ import { DEFAULT_GATE, type GateOptions } from '../compare/options.ts';
 import { withWaivers } from '../compare/waivers.ts';
 import { reasonOf } from '../errors.ts';
 import type { ControlRecord, Finding, RunRecord, ScenarioRecord } from '../record/schema.ts';
+import { observeGate } from '../observe/observed.ts';
 import type { ChosenScenario } from './choose.ts';
 import type { RunRequest } from './request.ts';
 
@@ -52,7 +53,7 @@ export interface Compared {
  * run), or both sides of a paired run against each other. Then the environment, waivers and notes. Pure.
  */
 export function compareMeasured(comparison: Comparison, all: readonly ScenarioRecord[], chosen: readonly ChosenScenario[], run: ComparedRun): Compared {
-  const optionsOf = (name: string): GateOptions => chosen.find((scenario) => scenario.name === name)?.gate ?? DEFAULT_GATE;
+  const optionsOf = (name: string): GateOptions => gateOf(chosen.find((scenario) => scenario.name === name));
   const measured = all.map((scenario) => {
     const known = comparison.calibrations.get(scenario.name);
     return known === undefined ? scenario : { ...scenario, calibration: recorded(known) };
@@ -69,6 +70,13 @@ export function compareMeasured(comparison: Comparison, all: readonly ScenarioRe
   const before = measured.flatMap((scenario) => storedControl({ runId, environment, scenario }, baselinesOf(scenario.name)));
   const disturbed = control === null ? [] : disturbances(control, before);
   return { scenarios: compared.map((scenario) => underDisturbance(annotate(scenario, baselinesOf(scenario.name), run, optionsOf(scenario.name)), disturbed)), disturbed };
+}
+
+/** The `gate` section, with the series that the scenario wants gated. */
+function gateOf(scenario: Pick<ChosenScenario, 'gate' | 'observe'> | undefined): GateOptions {
+  if (scenario === undefined) return DEFAULT_GATE;
+  const { gate, observe } = scenario;
+  return observe === null ? gate : { ...gate, metrics: { ...gate.metrics, ...observeGate(observe) } };
 }
 
 /** Adds the run to the stored sessions where it may join them. Yields what a person should know: the verdict stands whether or not it could be stored. */

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { BenchError, EXIT } from '../errors.ts';
 import type { Observer } from './events.ts';
 import type { ToolResolver } from '../host/tools.ts';
+import { ServiceObserver } from '../observe/observer.ts';
+import { observeLimits } from '../observe/observed.ts';
 import { seedFor } from '../random.ts';
 import type { Config } from '../scenario/config.ts';
 import { launchProxied, launchService, type LaunchedService } from '../service/launch.ts';
@@ -10,6 +12,7 @@ import { resolveTarget } from '../target/resolve.ts';
 import type { Target } from '../target/target.ts';
 import type { PreparedWorkload, WorkloadContext } from '../workloads/contract.ts';
 import type { ChosenScenario, ChosenWorkload } from './choose.ts';
+import { observed } from './observed.ts';
 import { openOpponent, type Opponent } from './opponent.ts';
 import type { RunRequest } from './request.ts';
 import type { Lane } from './rounds.ts';
@@ -98,6 +101,7 @@ interface OtherSide {
 async function lanesOf(scenario: ChosenScenario, target: Target | null, other: OtherSide | null, needs: PreflightNeeds): Promise<Lane[]> {
   const { signal, observe, tools } = needs;
   const lanes: Lane[] = [];
+  const observer = await observerOf(scenario, target, needs);
   for (const { name, bound } of scenario.workloads) {
     if (signal.aborted) break;
     observe({ type: 'stage', text: `checking what ${name} needs` });
@@ -105,9 +109,24 @@ async function lanesOf(scenario: ChosenScenario, target: Target | null, other: O
     const prepared = await prepare({ target, tools, folder: name });
     const against = other === null ? null : { label: other.opponent.label, prepared: await prepare({ target: other.target, tools: other.opponent.tools, folder: `${name}.against` }) };
     const estimateRoundMs = (against === null ? 1 : 2) * bound.estimateRoundMs;
-    lanes.push({ scenario: scenario.name, workload: name, rounds: bound.once ? 1 : scenario.rounds, kind: bound.kind, estimateRoundMs, limits: bound.limits, confirmation: null, prepared, against });
+    const lane: Lane = { scenario: scenario.name, workload: name, rounds: bound.once ? 1 : scenario.rounds, kind: bound.kind, estimateRoundMs, limits: bound.limits, confirmation: null, prepared, against };
+    if (observer === null || scenario.observe === null || !isObserved(scenario.observe.workloads, lane)) lanes.push(lane);
+    else lanes.push({ ...lane, limits: [...lane.limits, ...observeLimits(scenario.observe)], prepared: observed(prepared, observer) });
   }
   return lanes;
+}
+
+/** What reads the service while this scenario is measured; null where it asks for nothing. */
+async function observerOf({ observe }: ChosenScenario, target: Target | null, { request, config, signal, releases }: PreflightNeeds): Promise<ServiceObserver | null> {
+  if (observe === null) return null;
+  const observer = await ServiceObserver.open(observe, { target, allowTargets: config.allowTargets, insecureTls: request.insecureTls, signal });
+  releases.add(() => observer.close());
+  return observer;
+}
+
+/** Those that are named; otherwise all that load the service. */
+function isObserved(named: readonly string[] | undefined, { workload, kind }: Lane): boolean {
+  return named === undefined ? kind === 'http' || kind === 'job' : named.includes(workload);
 }
 
 /** One side of a scenario: where its load goes, with which tools, in which folder. */

@@ -1,5 +1,9 @@
 import type { Labels } from './schema.ts';
 
+/** How much a broken limit matters, worst first: a critical one fails the run, a warning warns, info is shown. `--fail-on` may ask for more. */
+export const SEVERITIES = ['critical', 'warning', 'info'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
 /** One SLA limit as data: `latency.p95 <= 100 ms`. What a workload's `sla` section becomes, and what judge/ decides. */
 export interface SlaLimit {
   id: string;
@@ -7,5 +11,5 @@ export interface SlaLimit {
   labels: Labels;
   operator: '<=' | '>=';
   limit: number;
-  severity: 'critical' | 'warning' | 'info';
+  severity: Severity;
 }

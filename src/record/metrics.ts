@@ -12,6 +12,8 @@ export interface MetricKind {
   quantile?: number;
   /** A change smaller than this, in the metric's own unit, is never a regression. */
   absoluteFloor: number;
+  /** Read from outside, not measured by us: its direction is the metric's own, it is gated only where the scenario says so, and its `n` counts readings, never trials. */
+  observed?: true;
 }
 
 const latencyFloorMs = 5;
@@ -24,6 +26,8 @@ const percentiles = (prefix: string, title: string, gated: readonly number[]): R
       { unit: 'ms', better: 'lower', title: `p${label} ${title}`.trimEnd(), nature: gated.includes(label) ? 'time' : 'advisory', quantile, absoluteFloor: latencyFloorMs },
     ]),
   );
+
+const observed = (unit: Unit): MetricKind => ({ unit, better: 'lower', title: 'observed', nature: 'rate', absoluteFloor: 0, observed: true });
 
 /** Every metric id there is: the one place that knows unit, direction and floor. */
 export const METRICS: Readonly<Record<string, MetricKind>> = {
@@ -63,6 +67,13 @@ export const METRICS: Readonly<Record<string, MetricKind>> = {
   'quality.psnr': { unit: 'dB', better: 'higher', title: 'PSNR', nature: 'portable', absoluteFloor: 0.1 },
   'quality.ssim': { unit: 'score', better: 'higher', title: 'SSIM', nature: 'portable', absoluteFloor: 0.002 },
   'quality.vmaf': { unit: 'score', better: 'higher', title: 'VMAF', nature: 'portable', absoluteFloor: 0.5 },
+  'observed.time': observed('ms'),
+  'observed.bytes': observed('bytes'),
+  'observed.share': observed('share'),
+  'observed.count': observed('count'),
+  'observed.rate': observed('1/s'),
+  'observed.throughput': observed('bytes/s'),
+  'observed.ratio': observed('ratio'),
   'control.kernel': { unit: 'ms', better: 'lower', title: 'control: fixed work', nature: 'advisory', absoluteFloor: 0 },
   'control.loopback': { unit: 'ms', better: 'lower', title: 'control: null server', nature: 'advisory', absoluteFloor: 0 },
   'output.bytes': { unit: 'bytes', better: 'lower', title: 'output size', nature: 'portable', absoluteFloor: 1_000 },
@@ -73,6 +84,12 @@ export function metricKind(id: string): MetricKind {
   const kind = METRICS[id];
   if (kind === undefined) throw new Error(`unknown metric id ${id}: list it in src/record/metrics.ts`);
   return kind;
+}
+
+/** The kind of a metric as it is: what is observed can be better either way. */
+export function kindOf({ id, better }: Pick<Metric, 'id' | 'better'>): MetricKind {
+  const kind = metricKind(id);
+  return kind.observed === true ? { ...kind, better } : kind;
 }
 
 /** `latency.p95`, or `encode.wall{concurrency=2,encoder=libx264}`: the name of one series of figures inside a workload. */

@@ -44,9 +44,18 @@ export function formatLabels(labels: Labels): string {
 
 /** `p95 latency`, `encode time (libx264, 2 at once)`. */
 export function metricPhrase(metric: { id: string; labels: Labels }): string {
+  const read = observedPhrase(metric);
+  if (read !== null) return read;
   const labels = formatLabels(metric.labels);
   const title = METRICS[metric.id]?.title ?? metric.id;
   return labels === '' ? title : `${title} (${labels})`;
+}
+
+/** What was read from a service goes by the name the scenario gave it: `max queue-length`, `cache-hits` for a ratio; null for anything else. */
+export function observedPhrase({ id, labels }: { id: string; labels: Labels }): string | null {
+  const { series, take } = labels;
+  if (METRICS[id]?.observed !== true || series === undefined) return null;
+  return take === undefined || take === 'ratio' ? series : `${take} ${series}`;
 }
 
 /** A share as a whole percentage, with one digit where it is small: `32 %`, `4.3 %`. */

@@ -5,6 +5,7 @@ import { encodeDetail, encodeSeries } from './schema/encode.ts';
 import { httpDetail, httpSeries } from './schema/http.ts';
 import { jobDetail, jobSeries } from './schema/job.ts';
 import { k6Detail } from './schema/k6.ts';
+import { observedSeries } from './schema/observed.ts';
 
 export { unit } from './schema/common.ts';
 export type * from './schema/check.ts';
@@ -13,6 +14,7 @@ export type * from './schema/encode.ts';
 export type * from './schema/http.ts';
 export type * from './schema/job.ts';
 export type * from './schema/k6.ts';
+export type * from './schema/observed.ts';
 
 /**
  * The run record, `result.json`: what was measured, on what, and what was made of it.
@@ -44,6 +46,7 @@ const workload = z.object({
   sla: z.array(slaResult),
   comparison: z.array(comparisonResult),
   notMeasured: z.array(notMeasured),
+  observed: z.array(observedSeries).optional().describe('read from the service during the measured windows; absent where the scenario observes nothing'),
   histograms: z.array(histogram),
   series: z.discriminatedUnion('kind', [httpSeries, encodeSeries, jobSeries, checkSeries]),
   detail: z.discriminatedUnion('kind', [httpDetail, encodeDetail, jobDetail, checkDetail, k6Detail]),

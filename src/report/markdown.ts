@@ -2,6 +2,7 @@ import type { RunRecord } from '../record/schema.ts';
 import { calibrationColumns, calibrationRows, calibrations, recommendation } from './calibration.ts';
 import { analysisTables } from './encode-analysis.ts';
 import { encodeColumns, encodeRows, formatFigure } from './encode-rows.ts';
+import { observedRows } from './observed-rows.ts';
 import { jobView, outcomeWords } from './job-rows.ts';
 import { changeMark, comparisonMark, runMark, slaMark, slaWords } from './marks.ts';
 import { allComparisons, allNotMeasured, allSla, changedSince, incompleteWorkloads, mergedFindings, notComparedSentences, noteworthyChanges, otherReasons, otherSide, otherWarnings, workloadViews, type PlacedComparison, type PlacedSla } from './run-view.ts';
@@ -46,6 +47,7 @@ export function renderMarkdown(record: RunRecord): string {
     folded('Noise of this machine', calibrationTables(record)),
     folded('Encodes', encodeTables(record)),
     folded('Jobs', jobTables(record)),
+    folded('Read from the service', observedTables(record)),
     folded('Checks', checkTables(record)),
     folded('Environment', environmentTable(record)),
     folded('Reproduce', fence(run.command, 'sh')),
@@ -144,6 +146,14 @@ function warningsParts(record: RunRecord): Part[] {
 
 function checkTables(record: RunRecord): string {
   const blocks = workloadViews(record).flatMap(({ title, workload: { detail } }) => (detail.kind === 'check' ? [`**${words(title)}**\n\n${table(['check', 'verdict', 'what was seen'], detail.checks.map(({ name, verdict, sentences }) => [words(name), emphasis(verdict, verdict === 'fail'), words(sentences.join('; '))]))}`] : []));
+  return blocks.join('\n\n');
+}
+
+function observedTables(record: RunRecord): string {
+  const blocks = workloadViews(record).flatMap(({ title, workload }) => {
+    const rows = observedRows(workload).map(({ name, take, figure, lowest, highest, query, notes }) => [words(name), take, figure, lowest, highest, code(query), words(notes.join('; '))]);
+    return rows.length === 0 ? [] : [`**${words(title)}**\n\n${table(['series', 'take', 'figure:', 'lowest:', 'highest:', 'query', 'note'], rows)}`];
+  });
   return blocks.join('\n\n');
 }
 

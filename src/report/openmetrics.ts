@@ -61,9 +61,9 @@ function familiesOf(record: RunRecord): Family[] {
       const where = { scenario: scenario.name, workload: workload.name };
       add('readybench_workload_valid', '', 'Whether the measurement is valid.', where, Number(workload.validity.status !== 'invalid'));
       for (const metric of workload.metrics) addMetric(add, where, metric);
-      for (const { metric, limit, unit, actual, verdict: judged } of workload.sla) {
+      for (const { metric, limit, unit, actual, verdict: judged, severity } of workload.sla) {
         const { id, labels } = parseMetricKey(metric);
-        const at = { ...prefixed(labels), ...where, metric: id };
+        const at = { ...prefixed(labels), ...where, metric: id, ...(severity === 'critical' ? {} : { severity }) };
         add('readybench_sla_limit', '', 'Limit of a metric, in the base unit of the metric.', at, limit / UNITS[unit].divisor);
         if (actual !== null) add('readybench_sla_met', '', 'Whether the limit is certainly kept (1) or not (0).', at, Number(judged === 'pass'));
       }

@@ -1,5 +1,5 @@
 import type { ComparisonResult, ComparisonVerdict, Finding, Labels, NotMeasured, Reason, RunRecord, SlaResult, WorkloadRecord } from '../record/schema.ts';
-import { formatLabels, parseMetricKey, plural } from './values.ts';
+import { formatLabels, metricTitle, observedPhrase, parseMetricKey, plural } from './values.ts';
 
 /** The same record, arranged the way every report reads it. Pure selections: nothing is judged here. */
 
@@ -21,14 +21,16 @@ export function workloadViews(record: RunRecord): WorkloadView[] {
   );
 }
 
-/** Rows that share labels, in the order in which the labels first appear: one block per encoder and concurrency. */
-export function byLabels<Row extends { metric: string }>(rows: readonly Row[]): { labels: Labels; heading: string; rows: (Row & { id: string })[] }[] {
-  const groups = new Map<string, { labels: Labels; heading: string; rows: (Row & { id: string })[] }>();
+/** Rows that share labels, in the order in which the labels first appear: one block per encoder and concurrency. What was read from the service needs no block of its own. */
+export function byLabels<Row extends { metric: string }>(rows: readonly Row[]): { labels: Labels; heading: string; rows: (Row & { id: string; title: string })[] }[] {
+  const groups = new Map<string, { labels: Labels; heading: string; rows: (Row & { id: string; title: string })[] }>();
   for (const row of rows) {
-    const { id, labels } = parseMetricKey(row.metric);
+    const { id, labels: own } = parseMetricKey(row.metric);
+    const read = observedPhrase({ id, labels: own });
+    const labels = read === null ? own : {};
     const heading = formatLabels(labels);
     const group = groups.get(heading) ?? { labels, heading, rows: [] };
-    group.rows.push({ ...row, id });
+    group.rows.push({ ...row, id, title: read ?? metricTitle(id) });
     groups.set(heading, group);
   }
   return [...groups.values()];

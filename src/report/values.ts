@@ -1,9 +1,9 @@
 import { METRICS } from '../record/metrics.ts';
-import { formatLabels, formatValue, plural } from '../record/phrases.ts';
+import { formatLabels, formatValue, observedPhrase, plural } from '../record/phrases.ts';
 import type { Labels, SlaResult, Unit } from '../record/schema.ts';
 import { formatNumber } from '../units.ts';
 
-export { formatLabels, formatValue, plural };
+export { formatLabels, formatValue, observedPhrase, plural };
 
 /** Figures and names of a record as people read them: the same words in every report. */
 
@@ -68,6 +68,8 @@ export function metricTitle(id: string): string {
 /** The metric key as one phrase: `encode time, libx264, 2 at once`. */
 export function metricPhrase(key: string): string {
   const { id, labels } = parseMetricKey(key);
+  const read = observedPhrase({ id, labels });
+  if (read !== null) return read;
   return [metricTitle(id), formatLabels(labels)].filter((part) => part !== '').join(', ');
 }
 

@@ -7,6 +7,8 @@ export interface Outline {
   description: string | undefined;
   tags: string[];
   hasTarget: boolean;
+  /** Workloads that observe names. */
+  observed: string[];
   workloads: { name: string | undefined; kind: KindName | undefined }[];
   profiles: { name: string; only: string[]; patched: string[] }[];
 }
@@ -24,6 +26,7 @@ export function outlineOf(plain: unknown): Outline | undefined {
     description: text(plain['description']),
     tags: texts(plain['tags']),
     hasTarget: plain['target'] !== undefined && plain['target'] !== null,
+    observed: isMap(plain['observe']) ? texts(plain['observe']['workloads']) : [],
     workloads: workloads.map((each) => ({
       name: isMap(each) ? text(each['name']) : undefined,
       kind: isMap(each) ? KIND_NAMES.find((kind) => kind in each) : undefined,

@@ -1,4 +1,5 @@
 import { BenchError, EXIT } from '../errors.ts';
+import type { ObserveSpec } from '../observe/schema.ts';
 import { kindOf, type KindName, type Workload } from '../workloads/schemas.ts';
 import { identityOf } from './identity.ts';
 import type { LoadedScenario } from './load.ts';
@@ -33,6 +34,8 @@ export interface PlannedScenario {
   target: TargetSpec | null;
   gate: Gate;
   rounds: number;
+  /** What is read from the service meanwhile. */
+  observe: ObserveSpec | null;
   source: string;
   /** Only workloads that read may run: smoke, where the scenario does not name the workloads itself. */
   readOnlyOnly: boolean;
@@ -84,6 +87,7 @@ function planScenario(loaded: LoadedScenario, options: PlanOptions): PlannedScen
     sha256: identityOf((variant?.published ?? published.workloads).filter(inProfile)),
     target: targetOf(resolved.target, options.target),
     gate: resolved.gate,
+    observe: resolved.observe ?? null,
     rounds: options.rounds ?? profile?.rounds ?? resolved.rounds ?? BUILT_IN_PROFILES[options.profile] ?? DEFAULT_ROUNDS,
     source: loaded.source,
     readOnlyOnly: options.profile === 'smoke' && profile?.only === undefined,

@@ -42,6 +42,11 @@ const profilesNameWorkloads: ScenarioRule = ({ workloads, profiles }) => {
   ]);
 };
 
+const observeNamesWorkloads: ScenarioRule = ({ workloads, observed }) => {
+  const names = workloads.flatMap(({ name }) => name ?? []);
+  return observed.flatMap((name, index) => (names.includes(name) ? [] : error(['observe', 'workloads', index], `no workload is named ${name}, ${suggestion(name, names)}`)));
+};
+
 const patchedWorkloadsRun: ScenarioRule = ({ workloads, profiles }) =>
   profiles.flatMap(({ name, only, patched }) =>
     patched
@@ -255,7 +260,7 @@ const concurrencyWithinJobs: WorkloadRule = (workload) => {
   );
 };
 
-export const SCENARIO_RULES: readonly ScenarioRule[] = [workloadNamesAreUnique, profilesNameWorkloads, patchedWorkloadsRun, profileNamesAreMeant, targetWhereNeeded, targetIsUsed];
+export const SCENARIO_RULES: readonly ScenarioRule[] = [workloadNamesAreUnique, profilesNameWorkloads, observeNamesWorkloads, patchedWorkloadsRun, profileNamesAreMeant, targetWhereNeeded, targetIsUsed];
 
 export const WORKLOAD_RULES: readonly WorkloadRule[] = [
   percentileLimitsAscend,

@@ -18,7 +18,7 @@ export function guard(url: URL, addresses: readonly Address[], rules: GuardRules
   const host = hostOf(url);
   const where = addresses.map(({ address }) => address).join(', ');
   const leads = where === host ? host : `${host} (${where})`;
-  const allowed = rules.allowTargets.some((entry) => names(entry, url));
+  const allowed = isListed(url, rules.allowTargets);
   const confirmed = (rules.confirmTarget ?? '').split(',').some((entry) => names(entry, url));
   if (allowed && confirmed) return;
 
@@ -30,6 +30,11 @@ export function guard(url: URL, addresses: readonly Address[], rules: GuardRules
   throw new BenchError(EXIT.usage, `load on ${leads} is ${lacks}: it is not this machine`, {
     hint: `If it is yours to load: ${steps.join(', and ')}.`,
   });
+}
+
+/** True where `allowTargets` names the URL's host. */
+export function isListed(url: URL, allowTargets: readonly string[]): boolean {
+  return allowTargets.some((entry) => names(entry, url));
 }
 
 /** True where an entry such as `api.example.com`, `api.example.com:8443` or `[2001:db8::1]:80` means the URL's host. */

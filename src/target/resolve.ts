@@ -65,7 +65,8 @@ export function parseBaseUrl(text: string): URL {
   return url;
 }
 
-async function addressesOf(host: string, options: ResolveOptions): Promise<readonly Address[]> {
+/** All addresses of a host. Throws a BenchError (5) where it has none. */
+export async function addressesOf(host: string, options: Pick<ResolveOptions, 'resolveName' | 'signal'>): Promise<readonly Address[]> {
   const itself = literal(host);
   if (itself !== null) return [itself];
   const resolveName = options.resolveName ?? allAddresses;

@@ -50,7 +50,13 @@ export interface WorkloadContext {
 }
 
 /** What a workload has measured so far; the run writes it to the record after every round. */
-export type Measurement = Pick<WorkloadRecord, 'validity' | 'testDouble' | 'metrics' | 'histograms' | 'series' | 'detail'> & { notMeasured: NotMeasured[] };
+export type Measurement = Pick<WorkloadRecord, 'validity' | 'testDouble' | 'observed' | 'metrics' | 'histograms' | 'series' | 'detail'> & { notMeasured: NotMeasured[] };
+
+/** A stretch of time, in ms since the epoch. */
+export interface TimeWindow {
+  fromMs: number;
+  toMs: number;
+}
 
 /** A workload that passed its preflight. */
 export interface PreparedWorkload {
@@ -58,6 +64,8 @@ export interface PreparedWorkload {
   runRound(round: number): Promise<void>;
   /** Everything measured so far. Pure: may be called after every round. */
   measurement(): Measurement;
+  /** When the figures of a round were measured, warm-up and set-up left out; null where nothing was. Without it: all of `runRound`. */
+  windowOf?(round: number): TimeWindow | null;
   /** Releases what `prepare` took. Called once, also after a failure. */
   close(): Promise<void>;
 }

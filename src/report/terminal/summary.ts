@@ -6,6 +6,7 @@ import { displayWidth, plain, truncate } from '../text.ts';
 import { plural } from '../values.ts';
 import { formatMs } from '../../units.ts';
 import { canvas, paragraph, type Canvas } from './paint.ts';
+import { observedTable } from './observed.ts';
 import { changesTable, checkTable, encodeTable, jobTable, slaTable } from './tables.ts';
 
 export interface TerminalOptions {
@@ -34,6 +35,7 @@ export function renderTerminal(record: RunRecord, options: TerminalOptions): str
     ...calibrated(on, record),
     ...encodeTable(on, record),
     ...jobTable(on, record),
+    ...observedTable(on, record),
     ...checkTable(on, record),
     ...notMeasured(on, record),
     ...warnings(on, record),

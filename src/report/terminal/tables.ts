@@ -1,36 +1,21 @@
 import type { RunRecord } from '../../record/schema.ts';
-import { layOut, type Cell, type Column } from '../columns.ts';
+import type { Cell, Column } from '../columns.ts';
 import { analysisTables, type ReportTable } from '../encode-analysis.ts';
 import { encodeColumns, encodeRows, formatFigure, type EncodeFigure } from '../encode-rows.ts';
 import { jobView, outcomeWords } from '../job-rows.ts';
 import { changeMark, slaMark, slaWords } from '../marks.ts';
 import { byLabels, changedSince, notComparedSentences, noteworthyChanges, otherSide, workloadViews } from '../run-view.ts';
 import { plain, truncate } from '../text.ts';
-import { formatChange, formatChangeInterval, formatCount, formatLimit, formatMargin, formatMaybe, metricPhrase, metricTitle, plural } from '../values.ts';
+import { formatChange, formatChangeInterval, formatCount, formatLimit, formatMargin, formatMaybe, metricPhrase, plural } from '../values.ts';
+import { grouped, INDENT } from './grouped.ts';
 import { dimCell, markCell, paragraph, type Canvas } from './paint.ts';
 
-const INDENT = 2;
 const MOST_CHANGES = 8;
 const MOST_SENTENCES = 4;
 const LONGEST_SENTENCE = 300;
 const MOST_ANALYSED = 16;
 /** Figures of an encode that a narrow terminal does without, the lowest first. */
 const DROPPED_FIRST: Partial<Record<EncodeFigure, number>> = { firstOutput: 1, memory: 2, fps: 3, batchCpu: 4, psnr: 5, size: 6 };
-
-/** Rows under headings, all columns of all groups aligned with each other. */
-function grouped(on: Canvas, columns: readonly Column[], groups: readonly { headings: string[]; rows: Cell[][] }[]): string[] {
-  const { heading, lines } = layOut(columns, groups.flatMap(({ rows }) => rows), on.width - INDENT);
-  const indent = ' '.repeat(INDENT);
-  let at = 0;
-  return [
-    on.dim(indent + heading),
-    ...groups.flatMap(({ headings, rows }) => {
-      const block = [...headings, ...lines.slice(at, at + rows.length).map((line) => indent + line)];
-      at += rows.length;
-      return block;
-    }),
-  ];
-}
 
 /** Every limit with its figure, per workload. */
 export function slaTable(on: Canvas, record: RunRecord): string[] {
@@ -48,7 +33,7 @@ export function slaTable(on: Canvas, record: RunRecord): string[] {
       byLabels(workload.sla).map(({ heading, rows }, index) => ({
         headings: [...(index === 0 ? [on.bold(truncate(plain(title), on.width))] : []), ...(heading === '' ? [] : [on.dim(` ${truncate(plain(heading), on.width - 1)}`)])],
         rows: rows.map((row): Cell[] => [
-          metricTitle(plain(row.id)),
+          plain(row.title),
           formatLimit(row),
           formatMaybe(row.actual, row.unit),
           formatMargin(row),

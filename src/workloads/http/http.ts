@@ -6,7 +6,7 @@ import { seedFor } from '../../random.ts';
 import { preflightTarget } from '../../target/preflight.ts';
 import type { Target } from '../../target/target.ts';
 import { formatMs } from '../../units.ts';
-import type { PreparedWorkload, Progress, RateLevel, WorkloadContext, WorkloadKind } from '../contract.ts';
+import type { PreparedWorkload, Progress, RateLevel, TimeWindow, WorkloadContext, WorkloadKind } from '../contract.ts';
 import { checkRequests, credentialsOf } from './check-requests.ts';
 import { dataPlan, readData, type Data } from './data-file.ts';
 import { findFiles, type Files } from './files.ts';
@@ -89,6 +89,7 @@ class PreparedHttp implements PreparedWorkload {
   readonly #files: Files;
   readonly #credentials: ReadonlySet<string>;
   readonly #rounds: Round[] = [];
+  readonly #windows = new Map<number, TimeWindow>();
   /** Iterations of the rounds so far: the next one goes on with the data where they stopped. */
   #iterations = 0;
 
@@ -121,13 +122,20 @@ class PreparedHttp implements PreparedWorkload {
     }
     const hooks = { signal, onProgress: (each: LoadProgress): void => progress(progressOf(each)) };
     const plan = this.#planOf(round, setUp);
+    const startedMs = performance.timeOrigin + performance.now();
     const result = engine === undefined ? await runLoad(plan, hooks) : await engine.run(plan, { workload: name, round, workDir, ...hooks });
     this.#iterations += result.started;
     this.#rounds.push({ type: 'measured', round, result });
+    const fromMs = result.measuredFromMs ?? startedMs + plan.warmupMs;
+    this.#windows.set(round, { fromMs, toMs: fromMs + result.measuredMs });
   }
 
   measurement(): ReturnType<PreparedWorkload['measurement']> {
     return measurementOf(this.#rounds, this.#spec.load);
+  }
+
+  windowOf(round: number): TimeWindow | null {
+    return this.#windows.get(round) ?? null;
   }
 
   close(): Promise<void> {

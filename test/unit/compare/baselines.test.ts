@@ -303,7 +303,7 @@ test('a metric the baseline has and the run has not is named', async () => {
 
 test('the gate section of a scenario is what the comparison takes; without a minimum effect CPU seconds have their own', () => {
   const options: GateOptions = gate.parse({ metrics: { 'latency.p99': { minEffect: '15%', floor: '20ms' } } });
-  expect(['latency.p99', 'latency.p50', 'encode.cpu', 'encode.fps'].map((id) => ruleFor(id, options))).toEqual([
+  expect(['latency.p99', 'latency.p50', 'encode.cpu', 'encode.fps'].map((id) => ruleFor({ id, labels: {} }, options))).toEqual([
     { minEffect: 0.15, floor: 20, gated: true },
     { minEffect: 0.05, floor: 5, gated: true },
     { minEffect: 0.03, floor: 100, gated: true },

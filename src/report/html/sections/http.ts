@@ -5,6 +5,7 @@ import type { Budget } from '../budget.ts';
 import { figure } from '../chart.ts';
 import { delayChart, failureChart, latencyChart, rateChart, spectrumChart, timeline, utilisationChart } from '../http-charts.ts';
 import { facts, said, table } from '../parts.ts';
+import { observedLanes } from '../observed-charts.ts';
 import { requestFigures } from './http-figures.ts';
 import { generators } from './k6-generators.ts';
 import { html, type Html } from '../template.ts';
@@ -25,7 +26,7 @@ export function httpBody(workload: WorkloadRecord, series: HttpSeries, detail: H
     : { body: html`<figure class="chart"><figcaption><b>Failures</b></figcaption><p class="fine">No request failed and none was dropped.</p></figure>`, charts: [] };
   const delay = figure(delayChart(time, id), 'Generator: lag', 'How late requests left and how late the event loop was.', budget);
   const utilisation = figure(utilisationChart(time, id), 'Generator: load', 'Above 90 % the generator itself is the bottleneck.', budget);
-  const drawn = [latency, spectrum, rate, failures, delay, utilisation];
+  const drawn = [latency, spectrum, ...observedLanes(workload, id, budget), rate, failures, delay, utilisation];
   return {
     body: html`${tiles(workload)}
 <div class="charts">${drawn.map(({ body }) => body)}</div>

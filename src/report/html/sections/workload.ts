@@ -12,6 +12,8 @@ import { encodeBody } from './encode.ts';
 import { httpBody } from './http.ts';
 import { jobBody } from './job.ts';
 import { k6Body } from './k6.ts';
+import { observedTable } from './observed.ts';
+import { observedLanes } from '../observed-charts.ts';
 
 const MOST_ROUNDS = 20;
 
@@ -19,6 +21,8 @@ const MOST_ROUNDS = 20;
 export function workloadSection(view: WorkloadView, id: string, budget: Budget): Section {
   const { workload } = view;
   const { body, charts } = bodyOf(workload, id, budget);
+  // Under the latency of requests they stand among its charts.
+  const lanes = workload.detail.kind === 'http' ? [] : observedLanes(workload, id, budget);
   const bad = (workload.detail.kind === 'check' && workload.detail.checks.some(({ verdict }) => verdict === 'fail')) || workload.validity.status === 'invalid' || workload.sla.some(({ verdict, severity }) => verdict === 'breach' && severity === 'critical') || workload.comparison.some(({ verdict }) => verdict === 'regression');
   const status = workload.status === 'measured' ? undefined : mark(workloadMark(workload.status));
   return {
@@ -30,8 +34,10 @@ export function workloadSection(view: WorkloadView, id: string, budget: Budget):
 ${workload.testDouble === true && html`<p class="strip warn">Measured on a stand-in for the real device: these figures are no results and never become a baseline.</p>`}
 ${workload.validity.status === 'invalid' && html`<p class="strip bad">This measurement is invalid: see the warnings for the reason. Its figures say nothing about the system under test.</p>`}
 ${body}
+${lanes.length > 0 && html`<div class="charts">${lanes.map((lane) => lane.body)}</div>`}
+${observedTable(workload, budget)}
 ${rounds(workload, budget)}`,
-    charts,
+    charts: [...charts, ...lanes.flatMap((lane) => lane.charts)],
   };
 }
 
