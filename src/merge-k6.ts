@@ -83,6 +83,8 @@ function readyOf({ scenario, rounds, workloads }: Judging, { parts }: Merged): R
     gate: scenario.gate as ChosenScenario['gate'],
     rounds,
     observe: null,
+    host: null,
+    readiness: null,
     source: scenario.source,
     readOnlyOnly: false,
     workloads: [],
@@ -93,7 +95,7 @@ function readyOf({ scenario, rounds, workloads }: Judging, { parts }: Merged): R
     const measurement = measurementOf(own, load);
     return { scenario: scenario.name, workload: name, rounds, kind: 'http', estimateRoundMs: 0, limits, confirmation: null, against: null, prepared: { runRound: () => Promise.resolve(), measurement: () => measurement, close: () => Promise.resolve() } };
   });
-  return [{ scenario: chosen, target: { baseUrl: scenario.target, label: scenario.target, headers: {}, addresses: [] }, lanes }];
+  return [{ host: null, scenario: chosen, target: { baseUrl: scenario.target, label: scenario.target, headers: {}, addresses: [] }, lanes }];
 }
 
 /** What must be equal for two tests to compare: how many pods of which k6 sent the load, and how finely it was told. */

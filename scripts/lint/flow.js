@@ -19,8 +19,9 @@ export const allowed = {
   judge: ['record', 'compare'],
   compare: ['record'],
   capacity: ['record', 'judge', 'compare'],
+  notify: ['record'],
   report: ['record'],
-  pipeline: ['record', 'host', 'load', 'k6', 'service', 'target', 'observe', 'workloads', 'scenario', 'judge', 'compare', 'capacity'],
+  pipeline: ['record', 'host', 'load', 'k6', 'service', 'target', 'observe', 'workloads', 'scenario', 'judge', 'compare', 'capacity', 'notify'],
   cli: ['*'],
 };
 

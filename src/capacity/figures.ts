@@ -4,9 +4,9 @@ import type { CapacityFigure, CapacityLevel, CapacityTrial } from '../record/cap
 import type { HttpWindow, JobRun, Metric, SlaResult, WorkloadRecord } from '../record/schema.ts';
 import { verdictOf, type Level } from './search.ts';
 
-/** Limits that say how much a service can take. One on throughput, or on a batch, only says how much was sent. */
+/** Limits that say how much a service can take: the critical ones. One on throughput, or on a batch, only says how much was sent. */
 export function capacityLimits(limits: readonly SlaLimit[]): SlaLimit[] {
-  return limits.filter(({ id }) => id !== 'throughput' && !id.startsWith('batch.'));
+  return limits.filter(({ id, severity }) => severity === 'critical' && id !== 'throughput' && !id.startsWith('batch.'));
 }
 
 /** Requests, or jobs, that were completed a second in one trial. */

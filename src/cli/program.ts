@@ -163,7 +163,7 @@ function build(done: (code: ExitCode) => void): Command {
     .option('--json', 'the record on stdout and nothing else there')
     .addOption(baselines)
     .option('--no-compare', 'judge the SLA only; store nothing as a baseline')
-    .option('--fail-on <what>', 'what fails the run: sla, regression, invalid, no-baseline (comma-separated)')
+    .option('--fail-on <what>', 'what fails the run: sla (= critical), warning, info, regression, invalid, no-baseline (comma-separated)')
     .action(async (files: string[], flags: MergeFlags) => done(await (await import('./commands/k6.ts')).merge(files, flags)));
   k6.command('export <scenario>')
     .exitOverride()
@@ -211,7 +211,7 @@ function withRunOptions(command: Command): Command {
     .option('--against <what>', 'paired A/B in this session, the strongest verdict: a URL, ffmpeg=<path>, or service=<git ref or command>')
     .option('--no-control', 'leave the control workload out: nobody says then whether the machine was disturbed')
     .option('--no-compare', 'judge the SLA only; store nothing as a baseline')
-    .option('--fail-on <what>', 'what fails the run: sla, regression, invalid, no-baseline (comma-separated)')
+    .option('--fail-on <what>', 'what fails the run: sla (= critical), warning, info, regression, invalid, no-baseline (comma-separated)')
     .option('--dry-run', 'show what would run and for how long')
     .option('--insecure', 'do not verify TLS certificates (noted in every report)')
     .option('--confirm-target <host>', 'confirm that load may go to this host (it must be in bench.config.yaml too)')

@@ -91,6 +91,7 @@ export function unfit(record: Pick<RunRecord, 'run'>, scenario: ScenarioRecord):
 export function notKept(record: Pick<RunRecord, 'run'>, scenario: ScenarioRecord): string | null {
   const reason = unfit(record, scenario);
   if (reason !== null) return reason;
+  if (scenario.host?.sla.some(({ verdict, severity }) => verdict === 'breach' && severity === 'critical') === true) return 'this machine breached a limit';
   const breached = scenario.workloads.find(({ sla }) => sla.some(({ verdict, severity, waived }) => verdict === 'breach' && severity === 'critical' && waived === undefined));
   if (breached !== undefined) return `${breached.name} breached a limit`;
   const regressed = scenario.workloads.find(({ comparison }) => comparison.some(({ verdict, waived }) => verdict === 'regression' && waived === undefined));

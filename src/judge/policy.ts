@@ -1,6 +1,8 @@
 import { BenchError, EXIT } from '../errors.ts';
+import type { Severity } from '../record/limits.ts';
 
-export const FAIL_CLASSES = ['sla', 'regression', 'invalid', 'no-baseline'] as const;
+/** `sla` and `critical` are one; `warning` and `info` fail on breaches of that severity and worse. */
+export const FAIL_CLASSES = ['sla', 'critical', 'warning', 'info', 'regression', 'invalid', 'no-baseline'] as const;
 export type FailClass = (typeof FAIL_CLASSES)[number];
 
 /** Which of a run's faults make it fail. */
@@ -11,6 +13,13 @@ export interface FailPolicy {
 }
 
 export const DEFAULT_POLICY: FailPolicy = { on: new Set(['sla', 'regression', 'invalid']), strict: false };
+
+/** Whether a broken limit of this severity fails the run. */
+export function failsOn({ on }: FailPolicy, severity: Severity): boolean {
+  if (on.has('info')) return true;
+  if (on.has('warning')) return severity !== 'info';
+  return severity === 'critical' && (on.has('sla') || on.has('critical'));
+}
 
 /** `--fail-on sla,regression` → policy; undefined is the default. Throws a BenchError (2). */
 export function parseFailOn(text: string | undefined): FailPolicy {

@@ -1,6 +1,7 @@
 import type { ComparisonResult, Reason, ScenarioRecord, SlaResult, WorkloadRecord } from '../record/schema.ts';
 import { plural } from '../record/phrases.ts';
-import type { FailPolicy } from './policy.ts';
+import type { Severity } from '../record/limits.ts';
+import { failsOn, type FailPolicy } from './policy.ts';
 
 /** A reason, and whether it fails the run under the policy. */
 export interface Judged {
@@ -12,6 +13,7 @@ export interface Judged {
 export function collectReasons(scenarios: readonly ScenarioRecord[], policy: FailPolicy): Judged[] {
   return scenarios.flatMap((scenario) => [
     ...scenario.workloads.flatMap((workload) => ofWorkload(scenario.name, workload, policy)),
+    ...ofHost(scenario, policy),
     ...withoutBaseline(scenario, policy),
     ...drifted(scenario),
   ]);
@@ -24,7 +26,7 @@ function ofWorkload(scenario: string, workload: WorkloadRecord, policy: FailPoli
   });
   return [
     ...validityOf(workload).map(({ invalid, sentence }) => judged('invalid', invalid && policy.on.has('invalid'), sentence)),
-    ...failedChecks(workload).map((sentence) => judged('sla', policy.on.has('sla'), sentence)),
+    ...failedChecks(workload, policy).map(({ fails, sentence }) => judged('sla', fails, sentence)),
     ...workload.sla.flatMap((result) => ofLimit(result, workload, policy).map(({ kind, fails }) => judged(kind, fails, result.sentence, result.metric))),
     ...workload.comparison.flatMap((result) => (worse(result) ? [judged('regression', result.verdict === 'regression' && result.waived === undefined && policy.on.has('regression'), result.sentence, result.metric)] : [])),
     ...workload.notMeasured.map(({ what, reason, remedy }) => judged('not-measured', false, `${what} was not measured: ${reason}${/[.!?]$/.test(reason) ? '' : '.'} ${remedy}`)),
@@ -32,10 +34,15 @@ function ofWorkload(scenario: string, workload: WorkloadRecord, policy: FailPoli
 }
 
 /** A check of behaviour that does not hold counts as a limit that is broken. */
-function failedChecks({ detail }: WorkloadRecord): string[] {
+function failedChecks({ detail }: WorkloadRecord, policy: FailPolicy): { fails: boolean; sentence: string }[] {
   if (detail.kind !== 'check') return [];
-  return detail.checks.filter(({ verdict }) => verdict === 'fail').map(({ name, sentences }) => `${name}: ${sentences.join('; ')}`);
+  return detail.checks
+    .filter(({ verdict, severity = 'critical' }) => verdict === 'fail' && isTold(policy, severity))
+    .map(({ name, sentences, severity = 'critical' }) => ({ fails: failsOn(policy, severity), sentence: `${name}: ${sentences.join('; ')}` }));
 }
+
+/** What is for information is shown where it stands, and is neither a reason nor a warning unless it was asked for. */
+const isTold = (policy: FailPolicy, severity: Severity): boolean => severity !== 'info' || failsOn(policy, severity);
 
 function validityOf({ validity, metrics, notMeasured, status }: WorkloadRecord): { invalid: boolean; sentence: string }[] {
   // One reason for each kind of trouble, not one for every round that had it.
@@ -46,17 +53,23 @@ function validityOf({ validity, metrics, notMeasured, status }: WorkloadRecord):
   return unexplained ? [...found, { invalid: true, sentence: 'nothing was measured' }] : found;
 }
 
-function ofLimit({ verdict, severity, metric, waived }: SlaResult, { notMeasured }: WorkloadRecord, policy: FailPolicy): { kind: Reason['kind']; fails: boolean }[] {
-  if (severity === 'info') return [];
-  const critical = severity === 'critical';
+/** States of this machine that were not to be: they are of the scenario as a whole. */
+function ofHost({ name, host }: ScenarioRecord, policy: FailPolicy): Judged[] {
+  // That a run was shorter than an alert is long is no fault of either; it stands with the limits.
+  return (host?.sla ?? []).filter(({ verdict }) => verdict !== 'too-few-samples').flatMap((result) => ofLimit(result, { notMeasured: [] }, policy).map(({ kind, fails }) => ({ fails, reason: { kind, scenario: name, workload: null, metric: result.metric, sentence: `this machine: ${result.sentence}` } })));
+}
+
+function ofLimit({ verdict, severity, metric, waived }: SlaResult, { notMeasured }: Pick<WorkloadRecord, 'notMeasured'>, policy: FailPolicy): { kind: Reason['kind']; fails: boolean }[] {
+  if (!isTold(policy, severity)) return [];
+  const counts = failsOn(policy, severity);
   switch (verdict) {
     case 'pass':
       return [];
     case 'breach':
-      return [{ kind: 'sla', fails: critical && waived === undefined && policy.on.has('sla') }];
+      return [{ kind: 'sla', fails: counts && waived === undefined }];
     case 'undecided':
     case 'too-few-samples':
-      return critical && policy.strict ? [{ kind: 'invalid', fails: true }] : [{ kind: 'sla', fails: false }];
+      return (counts || severity === 'critical') && policy.strict ? [{ kind: 'invalid', fails: true }] : [{ kind: 'sla', fails: false }];
     case 'not-measured':
       // What could not be measured at all is listed once, by its own reason, and not again for every limit on it.
       return notMeasured.some(({ what }) => metric.includes(`=${what}`)) ? [] : [{ kind: 'not-measured', fails: false }];

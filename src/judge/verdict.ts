@@ -121,7 +121,7 @@ function sentenceOf(status: Verdict['status'], reasons: readonly Reason[], hidde
 
 function passPhrase(scenarios: readonly ScenarioRecord[], warnings: readonly Reason[]): string {
   const workloads = scenarios.flatMap((scenario) => scenario.workloads);
-  const limits = workloads.flatMap(({ sla }) => sla);
+  const limits = [...workloads.flatMap(({ sla }) => sla), ...scenarios.flatMap(({ host }) => host?.sla ?? [])];
   const checks = workloads.flatMap(({ detail }) => (detail.kind === 'check' ? detail.checks : []));
   const met = limits.filter(({ verdict }) => verdict === 'pass').length;
   // What has words of its own in the sentence is not counted once more among the warnings.

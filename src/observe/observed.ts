@@ -69,9 +69,9 @@ function queryText({ of, per, histogram, promql, across }: SeriesSpec): string {
   return across === 'sum' ? whole : `${across}(${whole})`;
 }
 
-/** The limits of all series, for every workload that is observed. */
-export function observeLimits(spec: ObserveSpec): SlaLimit[] {
-  return spec.series.flatMap((series) => {
+/** The limits of the series that a workload is observed by. */
+export function observeLimits(all: readonly SeriesSpec[]): SlaLimit[] {
+  return all.flatMap((series) => {
     const { id }: FigureKind = figureKindOf(series);
     return series.limits.map(({ severity, operator, limit }): SlaLimit => ({ id, labels: labelsOf(series), operator, limit, severity }));
   });

@@ -45,10 +45,15 @@ export class ServiceObserver {
     return new ServiceObserver(spec, text, server, context.signal);
   }
 
+  /** The same sources for other series: those that one workload is to be watched by. */
+  narrowedTo(series: readonly SeriesSpec[]): ServiceObserver {
+    return new ServiceObserver({ ...this.#spec, series: [...series] }, this.#endpoint, this.#prometheus, this.#signal);
+  }
+
   /** Begins to watch a round. */
   watch(): Watch {
     const onEndpoint = this.#spec.series.filter(({ promql }) => promql === undefined);
-    const poller = this.#endpoint instanceof Source ? new Poller(this.#endpoint, onEndpoint.map(endpointSeries), this.#spec.every) : null;
+    const poller = this.#endpoint instanceof Source && onEndpoint.length > 0 ? new Poller(this.#endpoint, onEndpoint.map(endpointSeries), this.#spec.every) : null;
     const fromMs = nowMs();
     const seenOf = async (series: SeriesSpec, window: Window): Promise<Seen> => {
       const { scale } = figureKindOf(series);
@@ -68,7 +73,7 @@ export class ServiceObserver {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#endpoint, this.#prometheus].map((each) => (each instanceof Source ? each.close() : undefined)));
+    for (const each of [this.#endpoint, this.#prometheus]) if (each instanceof Source) await each.close();
   }
 }
 

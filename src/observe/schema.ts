@@ -50,6 +50,7 @@ const series = z
     critical: limit.optional().describe('limit whose breach fails the run: at most 20, at least 50%, <= 2s'),
     warning: limit.optional().describe('limit whose breach is a warning'),
     info: limit.optional().describe('limit whose breach is shown'),
+    workloads: z.array(name).min(1).optional().describe('during which workloads; without it those of the section'),
     gate: z.boolean().default(false).describe('true: a change against the baseline can be a regression; otherwise it is reported only'),
     minEffect: share.optional().describe('smallest change that counts, where it is gated'),
   })

@@ -34,13 +34,14 @@ export function assemble({ run, environment, control }: RunFacts, progress: RunP
 }
 
 /** A scenario's part of the record: measured and held against its limits, not yet compared. */
-export function scenarioRecord({ scenario, target, lanes }: ReadyScenario, interrupted: boolean): ScenarioRecord {
+export function scenarioRecord({ scenario, target, lanes, host }: ReadyScenario, interrupted: boolean): ScenarioRecord {
   return {
     name: scenario.name,
     file: scenario.file,
     sha256: scenario.sha256,
     target: target?.label ?? null,
     source: scenario.source,
+    ...(host === null ? {} : { host: host.record() }),
     workloads: lanes.map((lane): WorkloadRecord => {
       const measurement = lane.prepared.measurement();
       return {

@@ -9,6 +9,7 @@ import { loadScenarios, type LoadResult } from '../scenario/load.ts';
 import { makePlan, type Plan } from '../scenario/plan.ts';
 import { formatProblems, type Problem } from '../scenario/problem.ts';
 import { baseUrl } from '../scenario/values.ts';
+import { webhookUrls } from '../notify/notify.ts';
 import { PAIRED_ROUNDS } from './against.ts';
 import type { RunRequest } from './request.ts';
 
@@ -56,7 +57,7 @@ export async function readPlan(request: RunRequest): Promise<{ plan: Plan; confi
       filters: request.filter === null ? [] : [request.filter],
     },
   ));
-  return { plan, config: config.value, secrets: new Set(results.flatMap(({ secrets }) => [...secrets])), warnings: results.flatMap(({ warnings }) => warnings) };
+  return { plan, config: config.value, secrets: new Set([...results.flatMap(({ secrets }) => [...secrets]), ...webhookUrls(env)]), warnings: results.flatMap(({ warnings }) => warnings) };
 }
 
 /** What a script of its own measures is in its file: part of the scenario's identity. Throws a BenchError (2) for one that is not there. */

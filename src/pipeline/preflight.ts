@@ -1,8 +1,9 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve as resolvePath } from 'node:path';
 import { BenchError, EXIT } from '../errors.ts';
 import type { Observer } from './events.ts';
 import type { ToolResolver } from '../host/tools.ts';
+import { HostWatch } from '../observe/host/watch.ts';
 import { ServiceObserver } from '../observe/observer.ts';
 import { observeLimits } from '../observe/observed.ts';
 import { seedFor } from '../random.ts';
@@ -41,6 +42,8 @@ export interface ReadyScenario {
   scenario: ChosenScenario;
   target: Target | null;
   lanes: Lane[];
+  /** What watches this machine meanwhile; null where the scenario does not ask for it. */
+  host: HostWatch | null;
 }
 
 /**
@@ -60,9 +63,17 @@ export async function preflight(scenarios: readonly ChosenScenario[], base: Pref
   const ready: ReadyScenario[] = [];
   for (const scenario of paired) {
     const { own, other } = targets.get(scenario) ?? { own: null, other: null };
-    ready.push({ scenario, target: own, lanes: await lanesOf(scenario, own, opponent === null ? null : { opponent, target: other }, needs) });
+    ready.push({ scenario, target: own, lanes: await lanesOf(scenario, own, opponent === null ? null : { opponent, target: other }, needs), host: null });
   }
-  return ready;
+  // Last of all, so that no preflight is part of what is watched.
+  return ready.map((each) => ({ ...each, host: watchOf(each.scenario, base.releases) }));
+}
+
+function watchOf({ host, dir }: ChosenScenario, releases: Releases): HostWatch | null {
+  if (host === null) return null;
+  const watch = new HostWatch(host, resolvePath(dir, host.disk));
+  releases.add(() => Promise.resolve(watch.stop()));
+  return watch;
 }
 
 function onlyDiffering(scenario: ChosenScenario, { label, differs }: Opponent, observe: Observer): ChosenScenario {
@@ -110,8 +121,9 @@ async function lanesOf(scenario: ChosenScenario, target: Target | null, other: O
     const against = other === null ? null : { label: other.opponent.label, prepared: await prepare({ target: other.target, tools: other.opponent.tools, folder: `${name}.against` }) };
     const estimateRoundMs = (against === null ? 1 : 2) * bound.estimateRoundMs;
     const lane: Lane = { scenario: scenario.name, workload: name, rounds: bound.once ? 1 : scenario.rounds, kind: bound.kind, estimateRoundMs, limits: bound.limits, confirmation: null, prepared, against };
-    if (observer === null || scenario.observe === null || !isObserved(scenario.observe.workloads, lane)) lanes.push(lane);
-    else lanes.push({ ...lane, limits: [...lane.limits, ...observeLimits(scenario.observe)], prepared: observed(prepared, observer) });
+    const series = scenario.observe === null ? [] : scenario.observe.series.filter((each) => isObserved(each.workloads ?? scenario.observe?.workloads, lane));
+    if (observer === null || series.length === 0) lanes.push(lane);
+    else lanes.push({ ...lane, limits: [...lane.limits, ...observeLimits(series)], prepared: observed(prepared, observer.narrowedTo(series)) });
   }
   return lanes;
 }

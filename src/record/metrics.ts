@@ -27,6 +27,8 @@ const percentiles = (prefix: string, title: string, gated: readonly number[]): R
     ]),
   );
 
+const host = (unit: Unit, title: string): MetricKind => ({ unit, better: 'lower', title, nature: 'advisory', absoluteFloor: 0 });
+
 const observed = (unit: Unit): MetricKind => ({ unit, better: 'lower', title: 'observed', nature: 'rate', absoluteFloor: 0, observed: true });
 
 /** Every metric id there is: the one place that knows unit, direction and floor. */
@@ -74,6 +76,15 @@ export const METRICS: Readonly<Record<string, MetricKind>> = {
   'observed.rate': observed('1/s'),
   'observed.throughput': observed('bytes/s'),
   'observed.ratio': observed('ratio'),
+  'host.cpu': host('share', 'host CPU'),
+  'host.memory': host('share', 'host memory'),
+  'host.disk.free': { ...host('share', 'free disk'), better: 'higher' },
+  'host.disk.read': host('bytes/s', 'disk read'),
+  'host.disk.write': host('bytes/s', 'disk write'),
+  'host.network.in': host('bytes/s', 'network in'),
+  'host.network.out': host('bytes/s', 'network out'),
+  'host.process.cpu': host('share', 'CPU'),
+  'host.process.memory': host('bytes', 'memory'),
   'control.kernel': { unit: 'ms', better: 'lower', title: 'control: fixed work', nature: 'advisory', absoluteFloor: 0 },
   'control.loopback': { unit: 'ms', better: 'lower', title: 'control: null server', nature: 'advisory', absoluteFloor: 0 },
   'output.bytes': { unit: 'bytes', better: 'lower', title: 'output size', nature: 'portable', absoluteFloor: 1_000 },
@@ -96,6 +107,17 @@ export function kindOf({ id, better }: Pick<Metric, 'id' | 'better'>): MetricKin
 export function metricKey(metric: { id: string; labels: Labels }): string {
   const pairs = Object.entries(metric.labels).sort(([a], [b]) => (a < b ? -1 : 1));
   return pairs.length === 0 ? metric.id : `${metric.id}{${pairs.map(([key, value]) => `${key}=${value}`).join(',')}}`;
+}
+
+/** `encode.wall{concurrency=2,encoder=libx264}` → its parts. */
+export function parseMetricKey(key: string): { id: string; labels: Labels } {
+  const match = /^([^{]+)\{(.*)\}$/s.exec(key);
+  if (match === null) return { id: key, labels: {} };
+  const pairs = (match[2] ?? '').split(',').map((pair) => {
+    const at = pair.indexOf('=');
+    return at < 0 ? ([pair, ''] as const) : ([pair.slice(0, at), pair.slice(at + 1)] as const);
+  });
+  return { id: match[1] ?? key, labels: Object.fromEntries(pairs) };
 }
 
 /** Builds a metric with its unit and direction from the catalogue. */

@@ -2,19 +2,23 @@ import { z } from 'zod';
 import { checkDetail, checkSeries } from './schema/check.ts';
 import { comparisonResult, finding, histogram, metric, notMeasured, slaResult } from './schema/common.ts';
 import { encodeDetail, encodeSeries } from './schema/encode.ts';
+import { hostRecord } from './schema/host.ts';
 import { httpDetail, httpSeries } from './schema/http.ts';
 import { jobDetail, jobSeries } from './schema/job.ts';
 import { k6Detail } from './schema/k6.ts';
 import { observedSeries } from './schema/observed.ts';
+import { readiness } from './schema/readiness.ts';
 
 export { unit } from './schema/common.ts';
 export type * from './schema/check.ts';
 export type * from './schema/common.ts';
 export type * from './schema/encode.ts';
+export type * from './schema/host.ts';
 export type * from './schema/http.ts';
 export type * from './schema/job.ts';
 export type * from './schema/k6.ts';
 export type * from './schema/observed.ts';
+export type * from './schema/readiness.ts';
 
 /**
  * The run record, `result.json`: what was measured, on what, and what was made of it.
@@ -84,6 +88,8 @@ const scenario = z.object({
   source: z.string().describe('the file as written; secrets are references and never values'),
   workloads: z.array(workload),
   calibration: calibration.optional().describe('absent where this scenario was not calibrated on this machine'),
+  readiness: readiness.optional().describe('a production readiness guide against this run; absent where the scenario has none'),
+  host: hostRecord.optional().describe('this machine meanwhile; absent where the scenario does not watch it'),
   notes: z.array(note).optional().describe('what to know of the comparison; absent where nothing was compared'),
 });
 

@@ -69,6 +69,7 @@ function casesOf(record: RunRecord, scenario: string, workload: WorkloadRecord):
       const outcome: Outcome = result.verdict === 'pass' ? { state: 'passed', says: figure } : failed ? { state: 'failed', type: 'sla', says: figure } : { state: 'skipped', says: `${result.verdict}: ${figure}` };
       return { name: said(`SLA: ${metricPhrase(result.metric)} ${formatLimit(result)}`), outcome };
     }),
+    ...checkCases(workload, (name) => record.verdict.reasons.some((reason) => reason.kind === 'sla' && reason.scenario === scenario && reason.sentence.startsWith(`${workload.name}: ${name}: `))),
     ...workload.comparison.filter(({ verdict }) => verdict !== 'advisory').map((result): Case => {
       const compared = result.verdict === 'same' || result.verdict === 'improved' || result.verdict === 'inconclusive';
       const failed = result.verdict === 'regression' && fault('regression', result.metric);
@@ -77,6 +78,16 @@ function casesOf(record: RunRecord, scenario: string, workload: WorkloadRecord):
     }),
     ...workload.notMeasured.map(({ what, reason, remedy }): Case => ({ name: said(`measured: ${what}`), outcome: { state: 'skipped', says: `${reason} ${remedy}` } })),
   ];
+}
+
+/** One case for each check of behaviour; one that does not hold fails where the verdict counts it against the run. */
+function checkCases({ detail }: WorkloadRecord, counts: (name: string) => boolean): Case[] {
+  if (detail.kind !== 'check') return [];
+  return detail.checks.map(({ name, verdict, severity = 'critical', sentences }) => {
+    const says = sentences.join('; ');
+    const outcome: Outcome = verdict === 'pass' ? { state: 'passed', says } : counts(name) ? { state: 'failed', type: 'sla', says } : { state: 'skipped', says: `fail (${severity}): ${says}` };
+    return { name: said(`check: ${name}`), outcome };
+  });
 }
 
 function validityOf({ validity, status }: WorkloadRecord, failed: boolean): Outcome {

@@ -2,10 +2,12 @@ import type { RunRecord } from '../record/schema.ts';
 import { calibrationColumns, calibrationRows, calibrations, recommendation } from './calibration.ts';
 import { analysisTables } from './encode-analysis.ts';
 import { encodeColumns, encodeRows, formatFigure } from './encode-rows.ts';
+import { hostNote, hostRows } from './host-rows.ts';
 import { observedRows } from './observed-rows.ts';
+import { readinessMark, readinessViews, type ReadinessView } from './readiness-rows.ts';
 import { jobView, outcomeWords } from './job-rows.ts';
-import { changeMark, comparisonMark, runMark, slaMark, slaWords } from './marks.ts';
-import { allComparisons, allNotMeasured, allSla, changedSince, incompleteWorkloads, mergedFindings, notComparedSentences, noteworthyChanges, otherReasons, otherSide, otherWarnings, workloadViews, type PlacedComparison, type PlacedSla } from './run-view.ts';
+import { changeMark, checkMark, comparisonMark, runMark, slaMark, slaWords } from './marks.ts';
+import { allComparisons, allNotMeasured, allSla, changedSince, hostViews, incompleteWorkloads, mergedFindings, notComparedSentences, noteworthyChanges, otherReasons, otherSide, otherWarnings, workloadViews, type PlacedComparison, type PlacedSla } from './run-view.ts';
 import { plain, truncate } from './text.ts';
 import { formatChange, formatChangeInterval, formatCount, formatInterval, formatLimit, formatMargin, formatMaybe, formatTime, metricPhrase, plural } from './values.ts';
 import { formatMs } from '../units.ts';
@@ -45,9 +47,11 @@ export function renderMarkdown(record: RunRecord): string {
     ]))),
     ...warningsParts(record),
     folded('Noise of this machine', calibrationTables(record)),
+    ...readinessViews(record).map((view) => folded(`Readiness of ${words(view.scenario)}: ${view.summary}`, readinessPage(view))),
     folded('Encodes', encodeTables(record)),
     folded('Jobs', jobTables(record)),
     folded('Read from the service', observedTables(record)),
+    folded('This machine', hostTables(record)),
     folded('Checks', checkTables(record)),
     folded('Environment', environmentTable(record)),
     folded('Reproduce', fence(run.command, 'sh')),
@@ -145,8 +149,22 @@ function warningsParts(record: RunRecord): Part[] {
 }
 
 function checkTables(record: RunRecord): string {
-  const blocks = workloadViews(record).flatMap(({ title, workload: { detail } }) => (detail.kind === 'check' ? [`**${words(title)}**\n\n${table(['check', 'verdict', 'what was seen'], detail.checks.map(({ name, verdict, sentences }) => [words(name), emphasis(verdict, verdict === 'fail'), words(sentences.join('; '))]))}`] : []));
+  const blocks = workloadViews(record).flatMap(({ title, workload: { detail } }) => (detail.kind === 'check' ? [`**${words(title)}**\n\n${table(['check', 'verdict', 'what was seen'], detail.checks.map((check) => ({ ...check, mark: checkMark(check) })).map(({ name, sentences, mark }) => [words(name), emphasis(mark.word, mark.tone === 'bad'), words(sentences.join('; '))]))}`] : []));
   return blocks.join('\n\n');
+}
+
+function readinessPage({ guide, measurable, others }: ReadinessView): string {
+  const rows = measurable.map(({ section, item, verdict, figure, evidence }) => {
+    const { word, tone } = readinessMark(verdict);
+    return [words(section ?? ''), words(item), emphasis(word, tone === 'bad'), words(figure ?? '–'), words(evidence.map(({ sentence }) => sentence).join('; '))];
+  });
+  return [words(guide), table(['section', 'item', 'verdict', 'figure:', 'evidence'], rows), ...others.map(({ why, items }) => `**Not measurable from outside**: ${words(why)}\n\n${list(items.map(words))}`)].join('\n\n');
+}
+
+function hostTables(record: RunRecord): string {
+  return hostViews(record)
+    .map(({ title, host }) => `**${words(title)}**: ${words(hostNote(host))}\n\n${table(['what', 'mean:', 'worst:'], hostRows(host).map(({ what, mean, worst }) => [words(what), mean, worst]))}`)
+    .join('\n\n');
 }
 
 function observedTables(record: RunRecord): string {

@@ -1,4 +1,4 @@
-import type { ComparisonResult, ComparisonVerdict, RunRecord, SlaResult, SlaVerdict, WorkloadRecord } from '../record/schema.ts';
+import type { CheckDetail, ComparisonResult, ComparisonVerdict, RunRecord, SlaResult, SlaVerdict, WorkloadRecord } from '../record/schema.ts';
 import { formatCount } from './values.ts';
 
 /** Verdicts as words and tones. The word carries the meaning, the tone only helps the eye. */
@@ -43,6 +43,14 @@ const WORKLOAD: Record<WorkloadRecord['status'], Mark> = {
   interrupted: { word: 'interrupted', tone: 'warn' },
 };
 
+const TONES: Record<SlaResult['severity'], Tone> = { critical: 'bad', warning: 'warn', info: 'muted' };
+
+/** The verdict of a check of behaviour; one that is not critical is a warning. */
+export function checkMark({ verdict, severity = 'critical' }: CheckDetail['checks'][number]): Mark {
+  if (verdict === 'pass') return { word: 'pass', tone: 'good' };
+  return { word: severity === 'critical' ? 'fail' : `fail (${severity})`, tone: TONES[severity] };
+}
+
 export const runMark = (record: RunRecord): Mark => RUN[record.verdict.status];
 export const comparisonMark = (verdict: ComparisonVerdict): Mark => COMPARISON[verdict];
 /** The verdict of one comparison; a regression that a person accepts for now is a warning. */
@@ -53,7 +61,7 @@ export const workloadMark = (status: WorkloadRecord['status']): Mark => WORKLOAD
 export function slaMark(result: SlaResult): Mark {
   const mark = SLA[result.verdict];
   if (result.verdict === 'breach' && result.waived !== undefined) return { word: 'breach (waived)', tone: 'warn' };
-  return result.verdict === 'breach' && result.severity !== 'critical' ? { word: `breach (${result.severity})`, tone: 'warn' } : mark;
+  return result.verdict === 'breach' && result.severity !== 'critical' ? { word: `breach (${result.severity})`, tone: TONES[result.severity] } : mark;
 }
 
 /** `too few samples, needs 299`: never a figure that cannot be one. */

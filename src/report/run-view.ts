@@ -1,4 +1,4 @@
-import type { ComparisonResult, ComparisonVerdict, Finding, Labels, NotMeasured, Reason, RunRecord, SlaResult, WorkloadRecord } from '../record/schema.ts';
+import type { ComparisonResult, ComparisonVerdict, Finding, HostRecord, Labels, NotMeasured, Reason, RunRecord, SlaResult, WorkloadRecord } from '../record/schema.ts';
 import { formatLabels, metricTitle, observedPhrase, parseMetricKey, plural } from './values.ts';
 
 /** The same record, arranged the way every report reads it. Pure selections: nothing is judged here. */
@@ -36,12 +36,18 @@ export function byLabels<Row extends { metric: string }>(rows: readonly Row[]): 
   return [...groups.values()];
 }
 
+/** This machine, for each scenario that watched it. */
+export function hostViews(record: RunRecord): { title: string; host: HostRecord }[] {
+  const several = record.scenarios.length > 1;
+  return record.scenarios.flatMap(({ name, host }) => (host === undefined ? [] : [{ title: several ? `${name} / this machine` : 'this machine', host }]));
+}
+
 export interface PlacedSla extends SlaResult {
   title: string;
 }
 
 export function allSla(record: RunRecord): PlacedSla[] {
-  return workloadViews(record).flatMap(({ title, workload }) => workload.sla.map((result) => ({ ...result, title })));
+  return [...workloadViews(record).flatMap(({ title, workload }) => workload.sla.map((result) => ({ ...result, title }))), ...hostViews(record).flatMap(({ title, host }) => host.sla.map((result) => ({ ...result, title })))];
 }
 
 export interface PlacedComparison extends ComparisonResult {

@@ -1,9 +1,9 @@
-import { METRICS } from '../record/metrics.ts';
+import { METRICS, parseMetricKey } from '../record/metrics.ts';
 import { formatLabels, formatValue, observedPhrase, plural } from '../record/phrases.ts';
 import type { Labels, SlaResult, Unit } from '../record/schema.ts';
-import { formatNumber } from '../units.ts';
+import { formatNumber, formatShare } from '../units.ts';
 
-export { formatLabels, formatValue, observedPhrase, plural };
+export { formatLabels, formatShare, formatValue, observedPhrase, parseMetricKey, plural };
 
 /** Figures and names of a record as people read them: the same words in every report. */
 
@@ -47,17 +47,6 @@ export function formatChangeInterval(interval: { low: number; high: number } | n
 
 export function formatCount(value: number): string {
   return Math.round(value).toLocaleString('en-US');
-}
-
-/** `encode.wall{concurrency=2,encoder=libx264}` → its parts. */
-export function parseMetricKey(key: string): { id: string; labels: Labels } {
-  const match = /^([^{]+)\{(.*)\}$/s.exec(key);
-  if (match === null) return { id: key, labels: {} };
-  const pairs = (match[2] ?? '').split(',').map((pair) => {
-    const at = pair.indexOf('=');
-    return at < 0 ? ([pair, ''] as const) : ([pair.slice(0, at), pair.slice(at + 1)] as const);
-  });
-  return { id: match[1] ?? key, labels: Object.fromEntries(pairs) };
 }
 
 /** `latency.p95` → `p95 latency`; an id of a newer version stays as it is. */

@@ -56,7 +56,7 @@ export function checkScenario(yaml: YamlFile, outline: Outline | undefined, targ
   });
 
   if (outline !== undefined) report(SCENARIO_RULES.flatMap((rule) => rule(outline, targetGiven)));
-  if (isMap(plain)) report([...capturesOutsideRequests(plain['target'], ['target']), ...capturesOutsideRequests(plain['observe'], ['observe'])]);
+  if (isMap(plain)) report([...capturesOutsideRequests(plain['target'], ['target']), ...capturesOutsideRequests(plain['observe'], ['observe']), ...capturesOutsideRequests(plain['host'], ['host'])]);
 
   const parsed = allValues(workloads);
   if (!framed.ok || parsed === undefined) return { problems, value: undefined };

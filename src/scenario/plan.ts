@@ -1,9 +1,11 @@
 import { BenchError, EXIT } from '../errors.ts';
+import type { HostSpec } from '../observe/host/schema.ts';
 import type { ObserveSpec } from '../observe/schema.ts';
 import { kindOf, type KindName, type Workload } from '../workloads/schemas.ts';
 import { identityOf } from './identity.ts';
 import type { LoadedScenario } from './load.ts';
 import { suggestion } from './nearest.ts';
+import type { ReadinessSpec } from './readiness-schema.ts';
 import { matches } from './pattern.ts';
 import { BUILT_IN_PROFILES, DEFAULT_ROUNDS, type Gate, type TargetSpec } from './schema.ts';
 
@@ -36,6 +38,10 @@ export interface PlannedScenario {
   rounds: number;
   /** What is read from the service meanwhile. */
   observe: ObserveSpec | null;
+  /** The guide that the figures are held against at the end. */
+  readiness: ReadinessSpec | null;
+  /** What is watched on this machine meanwhile. */
+  host: HostSpec | null;
   source: string;
   /** Only workloads that read may run: smoke, where the scenario does not name the workloads itself. */
   readOnlyOnly: boolean;
@@ -88,6 +94,8 @@ function planScenario(loaded: LoadedScenario, options: PlanOptions): PlannedScen
     target: targetOf(resolved.target, options.target),
     gate: resolved.gate,
     observe: resolved.observe ?? null,
+    host: resolved.host ?? null,
+    readiness: resolved.readiness ?? null,
     rounds: options.rounds ?? profile?.rounds ?? resolved.rounds ?? BUILT_IN_PROFILES[options.profile] ?? DEFAULT_ROUNDS,
     source: loaded.source,
     readOnlyOnly: options.profile === 'smoke' && profile?.only === undefined,

@@ -1,3 +1,4 @@
+import { METRICS } from '../record/metrics.ts';
 import { formatMs } from '../units.ts';
 import { CEILINGS, measuredMsOf, measuredSteps, type Expectation, type RequestSpec } from '../workloads/http/schema.ts';
 import { checkRequests } from '../workloads/check/schema.ts';
@@ -44,7 +45,36 @@ const profilesNameWorkloads: ScenarioRule = ({ workloads, profiles }) => {
 
 const observeNamesWorkloads: ScenarioRule = ({ workloads, observed }) => {
   const names = workloads.flatMap(({ name }) => name ?? []);
-  return observed.flatMap((name, index) => (names.includes(name) ? [] : error(['observe', 'workloads', index], `no workload is named ${name}, ${suggestion(name, names)}`)));
+  return observed.flatMap(({ path, name }) => (names.includes(name) ? [] : error(path, `no workload is named ${name}, ${suggestion(name, names)}`)));
+};
+
+const HOST_FIGURES = Object.keys(METRICS).filter((id) => id.startsWith('host.'));
+
+/** What an item of the guide is decided by must be there: a reference to nothing would be 'not measured' for ever. */
+const readinessNamesWhatIsThere: ScenarioRule = ({ workloads, series, deciding, watchesHost }) => {
+  const names = workloads.flatMap(({ name }) => name ?? []);
+  const wrong = (reference: string): string | undefined => {
+    if (reference === 'baseline') return undefined;
+    if (reference.startsWith('host.')) {
+      if (!watchesHost) return 'needs host: what is watched on this machine';
+      const id = reference.split('{')[0] ?? '';
+      return HOST_FIGURES.includes(id) ? undefined : `there is no ${id}, ${suggestion(id, HOST_FIGURES)}`;
+    }
+    const [name = '', ...rest] = reference.split('/');
+    const what = rest.join('/');
+    const workload = workloads.find((each) => each.name === name);
+    if (workload === undefined) return `no workload is named ${name}, ${suggestion(name, names)}`;
+    const [, group = '', each = ''] = /^(check|observe|encoder)\.(.+)$/.exec(what) ?? [];
+    if (group === 'check') return workload.checks.includes(each) ? undefined : `${name} does not check ${each}, ${suggestion(each, workload.checks)}`;
+    if (group === 'observe') return series.includes(each) ? undefined : `observe has no series ${each}, ${suggestion(each, series)}`;
+    if (group === 'encoder' || what === '') return undefined;
+    const id = what.split('{')[0] ?? '';
+    return id in METRICS ? undefined : `there is no metric ${id}, ${suggestion(id, Object.keys(METRICS))}`;
+  };
+  return deciding.flatMap(({ path, reference }) => {
+    const message = wrong(reference);
+    return message === undefined ? [] : [error(path, message)];
+  });
 };
 
 const patchedWorkloadsRun: ScenarioRule = ({ workloads, profiles }) =>
@@ -260,7 +290,7 @@ const concurrencyWithinJobs: WorkloadRule = (workload) => {
   );
 };
 
-export const SCENARIO_RULES: readonly ScenarioRule[] = [workloadNamesAreUnique, profilesNameWorkloads, observeNamesWorkloads, patchedWorkloadsRun, profileNamesAreMeant, targetWhereNeeded, targetIsUsed];
+export const SCENARIO_RULES: readonly ScenarioRule[] = [workloadNamesAreUnique, profilesNameWorkloads, observeNamesWorkloads, readinessNamesWhatIsThere, patchedWorkloadsRun, profileNamesAreMeant, targetWhereNeeded, targetIsUsed];
 
 export const WORKLOAD_RULES: readonly WorkloadRule[] = [
   percentileLimitsAscend,

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { count, name, needs, share } from '../fields.ts';
 import { METRICS, type MetricKind } from '../record/metrics.ts';
 import { capacity } from './capacity.ts';
+import { host } from '../observe/host/schema.ts';
 import { observe } from '../observe/schema.ts';
 import { KIND_NAMES, workload } from '../workloads/schemas.ts';
+import { readiness } from './readiness-schema.ts';
 import { absoluteFloor, baseUrl, headers } from './values.ts';
 
 /** Rounds of the profiles that every scenario has. */
@@ -32,7 +34,7 @@ const metricGate = (kind: MetricKind) =>
 export const gate = z.strictObject({
   minEffect: share.optional().describe('smallest change that counts as a regression; without it 5% for times and rates and 3% for CPU seconds'),
   metrics: z
-    .strictObject(Object.fromEntries(Object.entries(METRICS).filter(([id, { observed }]) => !id.startsWith('control.') && observed !== true).map(([id, kind]) => [id, metricGate(kind)])))
+    .strictObject(Object.fromEntries(Object.entries(METRICS).filter(([id, { observed }]) => !/^(?:control|host)\./.test(id) && observed !== true).map(([id, kind]) => [id, metricGate(kind)])))
     .prefault({})
     .describe('exceptions, by metric id'),
 });
@@ -56,6 +58,8 @@ export const scenario = z.strictObject({
   rounds: rounds.optional().describe('how often every workload is measured, where the profile does not say; without both smoke 1, quick 3, nightly 10, capacity 5'),
   workloads: z.array(workload).min(1).describe(`what is measured; each has exactly one of ${KIND_NAMES.join(', ')}`),
   observe: observe.optional().describe('what is read from the service while workloads are measured: a Prometheus text endpoint, or PromQL on a server'),
+  host: host.optional().describe('what is watched on this machine while workloads are measured, and which states of it are wrong'),
+  readiness: readiness.optional().describe('a production readiness guide, item by item: what decides each, and which cannot be measured from outside'),
   gate: gate.prefault({}).describe('when a change against the baseline is a regression'),
   capacity: capacity.optional().describe('deployments that `bench capacity plan` sizes: servers, storage, cost'),
   profiles: z.record(name, profile).default({}).describe('variants, chosen by `--profile`; smoke, quick, nightly and capacity are always there and can be changed here'),

@@ -4,6 +4,7 @@ import { RecordNotWritten } from '../../record/store.ts';
 import type { RunRequest } from '../../pipeline/request.ts';
 import { dryRun, run as runPipeline } from '../../run.ts';
 import { formatMs } from '../../units.ts';
+import { notify } from '../../notify/notify.ts';
 import type { ReporterName } from '../../report/reporters.ts';
 import { deliver, print, reporterNames } from '../deliver.ts';
 import { explain } from '../explain.ts';
@@ -58,6 +59,7 @@ export async function runAndReport(request: RunRequest, names: readonly Reporter
   const nothingToSay = outcome.failure !== undefined && outcome.record.scenarios.length === 0;
   await deliver(outcome.record, nothingToSay ? names.filter((name) => name !== 'terminal') : names, outcome.dir);
   if (outcome.failure !== undefined) explain(outcome.failure);
+  for (const text of await notify(outcome.record, request.env)) await print(process.stderr, `${text}\n`);
   return outcome.exitCode;
 }
 

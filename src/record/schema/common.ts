@@ -27,6 +27,8 @@ const waived = z.object({ until: z.string().describe('the last day on which it h
 
 const slaVerdict = z.enum(['pass', 'breach', 'undecided', 'too-few-samples', 'not-measured']);
 
+export const severity = z.enum(['critical', 'warning', 'info']);
+
 export const slaResult = z.object({
   metric: z.string().describe('metric key: id, or id{label=value,…}'),
   operator: z.enum(['<=', '>=']),
@@ -37,7 +39,7 @@ export const slaResult = z.object({
   n: z.number().int(),
   samplesNeeded: z.number().int().nullable().describe('where there are too few'),
   verdict: slaVerdict,
-  severity: z.enum(['critical', 'warning', 'info']),
+  severity,
   sentence: z.string(),
   waived,
 });

@@ -8,6 +8,8 @@ import { banner } from './sections/banner.ts';
 import { calibrationSection } from './sections/calibration.ts';
 import { comparisonSection } from './sections/comparison.ts';
 import { environmentSection, notMeasuredSection, reproduceSection, scenariosSection, warningsSection } from './sections/context.ts';
+import { hostSections } from './sections/host.ts';
+import { readinessSections } from './sections/readiness.ts';
 import { slaSection } from './sections/sla.ts';
 import { workloadSection } from './sections/workload.ts';
 import { html } from './template.ts';
@@ -38,12 +40,14 @@ function sectionsOf(record: RunRecord, budget: Budget): Section[] {
   const more: Section | undefined = left > 0 ? { id: 'more', title: `${left} more workloads`, body: html`<p class="note">Left out to keep this file small; they are in result.json.</p>`, charts: [] } : undefined;
   return [
     slaSection(record, budget),
+    ...readinessSections(record, budget),
     comparisonSection(record, budget),
     notMeasuredSection(record, budget),
     warningsSection(record, budget),
     ...views.slice(0, budget.workloads).map((view, index) => workloadSection(view, anchor('workload', index), budget)),
     more,
     calibrationSection(record, budget),
+    ...hostSections(record, budget),
     environmentSection(record, budget),
     scenariosSection(record, budget),
     reproduceSection(record, budget),

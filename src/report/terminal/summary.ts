@@ -6,6 +6,8 @@ import { displayWidth, plain, truncate } from '../text.ts';
 import { plural } from '../values.ts';
 import { formatMs } from '../../units.ts';
 import { canvas, paragraph, type Canvas } from './paint.ts';
+import { hostTable } from './host.ts';
+import { readinessLines } from './readiness.ts';
 import { observedTable } from './observed.ts';
 import { changesTable, checkTable, encodeTable, jobTable, slaTable } from './tables.ts';
 
@@ -36,7 +38,9 @@ export function renderTerminal(record: RunRecord, options: TerminalOptions): str
     ...encodeTable(on, record),
     ...jobTable(on, record),
     ...observedTable(on, record),
+    ...hostTable(on, record),
     ...checkTable(on, record),
+    ...readinessLines(on, record),
     ...notMeasured(on, record),
     ...warnings(on, record),
     ...closing(on, record, options.files),

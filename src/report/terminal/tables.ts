@@ -3,8 +3,8 @@ import type { Cell, Column } from '../columns.ts';
 import { analysisTables, type ReportTable } from '../encode-analysis.ts';
 import { encodeColumns, encodeRows, formatFigure, type EncodeFigure } from '../encode-rows.ts';
 import { jobView, outcomeWords } from '../job-rows.ts';
-import { changeMark, slaMark, slaWords } from '../marks.ts';
-import { byLabels, changedSince, notComparedSentences, noteworthyChanges, otherSide, workloadViews } from '../run-view.ts';
+import { changeMark, checkMark, slaMark, slaWords } from '../marks.ts';
+import { byLabels, changedSince, hostViews, notComparedSentences, noteworthyChanges, otherSide, workloadViews } from '../run-view.ts';
 import { plain, truncate } from '../text.ts';
 import { formatChange, formatChangeInterval, formatCount, formatLimit, formatMargin, formatMaybe, metricPhrase, plural } from '../values.ts';
 import { grouped, INDENT } from './grouped.ts';
@@ -28,9 +28,11 @@ export function slaTable(on: Canvas, record: RunRecord): string[] {
     { title: 'verdict' },
   ];
   const groups = workloadViews(record)
-    .filter(({ workload }) => workload.sla.length > 0)
-    .flatMap(({ title, workload }) =>
-      byLabels(workload.sla).map(({ heading, rows }, index) => ({
+    .map(({ title, workload }) => ({ title, sla: workload.sla }))
+    .concat(hostViews(record).map(({ title, host }) => ({ title, sla: host.sla })))
+    .filter(({ sla }) => sla.length > 0)
+    .flatMap(({ title, sla }) =>
+      byLabels(sla).map(({ heading, rows }, index) => ({
         headings: [...(index === 0 ? [on.bold(truncate(plain(title), on.width))] : []), ...(heading === '' ? [] : [on.dim(` ${truncate(plain(heading), on.width - 1)}`)])],
         rows: rows.map((row): Cell[] => [
           plain(row.title),
@@ -161,9 +163,11 @@ export function checkTable(on: Canvas, record: RunRecord): string[] {
     on.bold('Checks'),
     ...views.flatMap(({ title, checks }) => [
       on.bold(truncate(plain(title), on.width)),
-      ...checks.flatMap(({ name, verdict, sentences }) => {
-        const [first = '', ...more] = paragraph(on, `${verdict}  ${plain(name)}: ${truncate(plain(sentences.join('; ')), LONGEST_SENTENCE)}`, 2, 6);
-        return verdict === 'pass' ? [on.tone('good', first), ...more.map(on.dim)] : [first, ...more].map((line) => on.tone('bad', line));
+      ...checks.flatMap((check) => {
+        const { name, verdict, sentences } = check;
+        const mark = checkMark(check);
+        const [first = '', ...more] = paragraph(on, `${mark.word}  ${plain(name)}: ${truncate(plain(sentences.join('; ')), LONGEST_SENTENCE)}`, 2, 6);
+        return verdict === 'pass' ? [on.tone('good', first), ...more.map(on.dim)] : [first, ...more].map((line) => on.tone(mark.tone, line));
       }),
     ]),
   ];

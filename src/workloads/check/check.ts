@@ -114,13 +114,19 @@ class PreparedChecks implements PreparedWorkload {
       notMeasured: this.#notMeasured,
       histograms: [],
       series: { kind: 'check' },
-      detail: { kind: 'check', checks: this.#results },
+      detail: { kind: 'check', checks: this.#results.map((each) => ({ ...each, ...severityOf(this.#spec, each.name) })) },
     };
   }
 
   close(): Promise<void> {
     return this.#client.close();
   }
+}
+
+/** Left out where it is critical, as all checks are that the scenario says nothing of. */
+function severityOf({ severity = {} }: CheckSpec, name: string): Pick<CheckDetail['checks'][number], 'severity'> {
+  const own = Object.entries(severity).find(([each]) => each === name)?.[1];
+  return own === undefined ? {} : { severity: own };
 }
 
 const NAMES = /\$\{([A-Za-z_]\w*)\}/g;

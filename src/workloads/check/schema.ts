@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationMs, name } from '../../fields.ts';
+import { SEVERITIES } from '../../record/limits.ts';
 import type { Capture, Expectation, RequestSpec } from '../http/schema.ts';
 import { step } from '../http/schema/request.ts';
 import { checks } from './schema/checks.ts';
@@ -25,6 +26,7 @@ export const checkSpec = z.strictObject({
   timeout: durationMs.pipe(z.number().min(1, { error: 'must be at least 1ms' })).prefault('10s').describe('of each request'),
   allow: z.array(z.enum(INTRUSIONS)).default([]).describe('checks that do harm run only where they are named here'),
   job: jobOfCheck.optional().describe(`what a job of the target is; needed by ${WITH_JOBS.join(', ')} and health.busy`),
+  severity: z.partialRecord(z.enum(Object.keys(checks) as CheckName[]), z.enum(SEVERITIES)).optional().describe('of a check that does not hold, by its name: critical fails the run (as if left out), warning warns, info is shown'),
   ...every,
 });
 

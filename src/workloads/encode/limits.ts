@@ -1,5 +1,5 @@
-import type { SlaLimit } from '../../record/limits.ts';
-import type { EncodeLimits, EncodeWorkload } from './schema.ts';
+import { SEVERITIES, type Severity, type SlaLimit } from '../../record/limits.ts';
+import type { EncodeLimits, EncodeSlaOfOne, EncodeWorkload } from './schema.ts';
 
 /** For each field of the `sla` section: the metric it limits, which has the same unit. */
 const FIELDS: { [Field in keyof Required<EncodeLimits>]: { id: string; operator: SlaLimit['operator'] } } = {
@@ -17,13 +17,19 @@ const FIELDS: { [Field in keyof Required<EncodeLimits>]: { id: string; operator:
  * names its encoder, so that one that could not be measured has a limit without a metric, and never passes.
  */
 export function limits({ encode, sla }: Pick<EncodeWorkload, 'encode' | 'sla'>): SlaLimit[] {
+  const { warning, info, ...critical } = sla;
+  const parts: Record<Severity, EncodeSlaOfOne> = { critical, warning: warning ?? {}, info: info ?? {} };
+  return SEVERITIES.flatMap((severity) => ofSeverity(encode.encoders, parts[severity], severity));
+}
+
+function ofSeverity(named: EncodeWorkload['encode']['encoders'], sla: EncodeSlaOfOne, severity: Severity): SlaLimit[] {
   const { encoders, ...general } = sla;
-  return encode.encoders.flatMap((encoder) => {
+  return named.flatMap((encoder) => {
     const merged: EncodeLimits = { ...general, ...encoders?.[encoder] };
     return fields().flatMap((field): SlaLimit[] => {
       const { id, operator } = FIELDS[field];
       const written = merged[field];
-      return written === undefined ? [] : [{ id, labels: { encoder }, operator, limit: written, severity: 'critical' }];
+      return written === undefined ? [] : [{ id, labels: { encoder }, operator, limit: written, severity }];
     });
   });
 }

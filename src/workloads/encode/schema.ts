@@ -43,9 +43,14 @@ const encodeLimits = {
   successRate: share.optional().describe('encodes that ended well, at least'),
 };
 
-export const encodeSla = z.strictObject({
+const encodeSlaOfOne = z.strictObject({
   ...encodeLimits,
   encoders: z.partialRecord(encoder, z.strictObject(encodeLimits)).optional().describe('limits of one encoder; they win over the general ones'),
+});
+
+export const encodeSla = encodeSlaOfOne.extend({
+  warning: encodeSlaOfOne.optional().describe('the same limits, whose breach is a warning'),
+  info: encodeSlaOfOne.optional().describe('the same limits, whose breach is shown and fails nothing'),
 });
 
 const level = z.union([z.enum(['auto', 'sweep']), count(1, 64)]);
@@ -101,8 +106,9 @@ interface Contradiction {
 /** What is right field by field and wrong together. */
 function contradictions({ encode, sla }: { encode: EncodeSpec; sla: EncodeSla }): Contradiction[] {
   const among = `the encoders of this workload (${encode.encoders.join(', ')})`;
-  const general: { path: string[]; limits: EncodeLimits } = { path: ['sla'], limits: sla };
-  const particular = Object.entries(sla.encoders ?? {}).map(([encoder, limits]) => ({ path: ['sla', 'encoders', encoder], limits }));
+  const parts = [{ path: ['sla'], sla }, { path: ['sla', 'warning'], sla: sla.warning ?? {} }, { path: ['sla', 'info'], sla: sla.info ?? {} }];
+  const particular = parts.flatMap(({ path, sla: part }) => Object.entries(part.encoders ?? {}).map(([each, limits]) => ({ path: [...path, 'encoders', each], limits })));
+  const general: { path: string[]; limits: EncodeLimits }[] = parts.map(({ path, sla: limits }) => ({ path, limits }));
   return [
     ...encode.encoders.flatMap((each, index) =>
       encode.encoders.indexOf(each) === index ? [] : [{ path: ['encode', 'encoders', index], message: `${each} is named twice` }],
@@ -110,11 +116,11 @@ function contradictions({ encode, sla }: { encode: EncodeSpec; sla: EncodeSla })
     ...encode.require.flatMap((each, index) =>
       encode.encoders.includes(each) ? [] : [{ path: ['encode', 'require', index], message: `must be one of ${among}: got ${each}` }],
     ),
-    ...Object.keys(sla.encoders ?? {}).flatMap((each) =>
-      encode.encoders.some((encoder) => encoder === each) ? [] : [{ path: ['sla', 'encoders', each], message: `must be one of ${among}: got ${each}` }],
+    ...particular.flatMap(({ path }) =>
+      encode.encoders.some((each) => each === path.at(-1)) ? [] : [{ path, message: `must be one of ${among}: got ${path.at(-1) ?? ''}` }],
     ),
     ...renditionContradictions(encode),
-    ...[general, ...particular].flatMap(({ path, limits }) =>
+    ...[...general, ...particular].flatMap(({ path, limits }) =>
       encode.jobs > 1
         ? written(limits, ['cpu'], path, 'is measured for single encodes: set encode.jobs to 1, or limit wall or makespan instead')
         : written(limits, ['makespan', 'videosPerHour'], path, 'is measured for batches: set encode.jobs above 1, or limit wall instead'),
@@ -139,7 +145,8 @@ const written = (limits: EncodeLimits, fields: readonly (keyof EncodeLimits)[], 
 
 export type EncodeWorkload = z.infer<typeof encodeWorkload>;
 export type EncodeSla = z.infer<typeof encodeSla>;
-export type EncodeLimits = Omit<EncodeSla, 'encoders'>;
+export type EncodeSlaOfOne = z.infer<typeof encodeSlaOfOne>;
+export type EncodeLimits = Omit<EncodeSlaOfOne, 'encoders'>;
 export type EncodeSpec = z.infer<typeof encodeSpec>;
 export type Encoder = z.infer<typeof encoder>;
 export type ClipSpec = z.infer<typeof clip>;

@@ -69,7 +69,7 @@ const quantiles = z.strictObject({
   p99: durationMs.optional().describe('99 % of the requests, at most'),
 });
 
-const requestSla = z.strictObject({
+const requestLimits = z.strictObject({
   latency: quantiles.optional().describe('from the intended start of each request'),
   service: quantiles.optional().describe('from the moment each request was really sent'),
   errorRate: share.optional().describe('failed requests, at most'),
@@ -77,7 +77,12 @@ const requestSla = z.strictObject({
   throughput: ratePerSecond.optional().describe('successful responses a second, at least'),
 });
 
-export const httpSla = requestSla.extend({
+const requestSla = requestLimits.extend({
+  warning: requestLimits.optional().describe('the same limits, whose breach is a warning'),
+  info: requestLimits.optional().describe('the same limits, whose breach is shown and fails nothing'),
+});
+
+const httpLimits = requestLimits.extend({
   iteration: z
     .strictObject({
       latency: quantiles.optional().describe('from the arrival to the end of the last step, pauses included'),
@@ -86,6 +91,11 @@ export const httpSla = requestSla.extend({
     })
     .optional()
     .describe('limits of a flow as a whole'),
+});
+
+export const httpSla = httpLimits.extend({
+  warning: httpLimits.optional().describe('the same limits, whose breach is a warning'),
+  info: httpLimits.optional().describe('the same limits, whose breach is shown and fails nothing'),
 });
 
 /** One step of a flow. */
@@ -141,6 +151,7 @@ export type Requests = Pick<HttpSpec, 'setup' | 'request' | 'expect' | 'mix' | '
 export type Expectation = z.infer<typeof expectation>;
 export type Load = z.infer<typeof load>;
 export type Sla = z.infer<typeof requestSla>;
+export type Limits = z.infer<typeof httpLimits>;
 export type Capture = z.infer<typeof step>['capture'];
 export type DataSpec = z.infer<typeof data>;
 

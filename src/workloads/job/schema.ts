@@ -87,7 +87,7 @@ const quantiles = z.strictObject({
   p99: durationMs.optional().describe('99 % of the jobs, at most'),
 });
 
-export const jobSla = z.strictObject({
+const jobLimits = z.strictObject({
   completion: quantiles.optional().describe('from the (intended) submit to the answer that says done'),
   queueWait: quantiles.optional().describe('in the queue, by the times in the status'),
   processing: quantiles.optional().describe('at work, by the times in the status'),
@@ -97,6 +97,11 @@ export const jobSla = z.strictObject({
   videosPerHour: z.number({ error: (issue) => needs('a number above 0', issue.input) }).positive({ error: (issue) => needs('a number above 0', issue.input) }).optional().describe('finished jobs per hour, at least'),
   successRate: share.optional().describe('jobs that ended well, with the right result, at least'),
   timeoutRate: share.optional().describe('jobs that did not end in time, at most'),
+});
+
+export const jobSla = jobLimits.extend({
+  warning: jobLimits.optional().describe('the same limits, whose breach is a warning'),
+  info: jobLimits.optional().describe('the same limits, whose breach is shown and fails nothing'),
 });
 
 export const jobWorkload = z
@@ -120,9 +125,11 @@ function contradictions({ job, sla }: { job: JobSpec; sla: JobSla }): { path: st
   if (job.warmup !== undefined && job.rate === undefined) say(['job', 'warmup'], 'belongs to a rate: add job.rate, or leave it out');
   if (job.warmup !== undefined && job.rate !== undefined && (job.warmup / 1_000) * job.rate >= job.jobs) say(['job', 'warmup'], `leaves nothing to count: all ${job.jobs} jobs are due within it`);
   if (job.webhook !== undefined && !JSON.stringify(job.submit.request).includes('${webhook}')) say(['job', 'submit', 'request'], 'must tell the service where to call back: put ${webhook} into it');
-  if (sla.queueWait !== undefined && (job.times.queued === undefined || job.times.started === undefined)) say(['sla', 'queueWait'], 'needs job.times.queued and job.times.started: without them the wait is not measured');
-  if (sla.processing !== undefined && (job.times.started === undefined || job.times.finished === undefined)) say(['sla', 'processing'], 'needs job.times.started and job.times.finished: without them the processing time is not measured');
-  if (sla.poll !== undefined && job.poll === undefined) say(['sla', 'poll'], 'has nothing to limit: there are no polls with a webhook');
+  for (const [path, limits] of [[['sla'], sla], [['sla', 'warning'], sla.warning ?? {}], [['sla', 'info'], sla.info ?? {}]] as const) {
+    if (limits.queueWait !== undefined && (job.times.queued === undefined || job.times.started === undefined)) say([...path, 'queueWait'], 'needs job.times.queued and job.times.started: without them the wait is not measured');
+    if (limits.processing !== undefined && (job.times.started === undefined || job.times.finished === undefined)) say([...path, 'processing'], 'needs job.times.started and job.times.finished: without them the processing time is not measured');
+    if (limits.poll !== undefined && job.poll === undefined) say([...path, 'poll'], 'has nothing to limit: there are no polls with a webhook');
+  }
   for (const [key, each] of [['done', job.until.done], ['failed', job.until.failed]] as const) {
     for (const pattern of [each ?? []].flat().flatMap((part) => ('matches' in part ? [part.matches] : []))) {
       const wrong = compileError(pattern);
@@ -151,6 +158,7 @@ function compileError(pattern: string): string | null {
   }
 }
 
+export type JobLimits = z.infer<typeof jobLimits>;
 export type JobWorkload = z.infer<typeof jobWorkload>;
 export type JobSpec = z.infer<typeof jobSpec>;
 export type JobSla = z.infer<typeof jobSla>;

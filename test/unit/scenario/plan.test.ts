@@ -45,6 +45,9 @@ describe('a plan', () => {
     expect(workloads.map(({ name, kind }) => [name, kind])).toEqual([['health', 'http'], ['submit', 'http']]);
     expect(rest).toEqual({
       name: 'api',
+      observe: null,
+      host: null,
+      readiness: null,
       file: 'scenarios/a.yaml',
       target: { baseUrl: 'embedded', headers: { a: 'hunter2' } },
       gate: { metrics: {} },

@@ -188,7 +188,7 @@ describe('fields', () => {
     expect(said(`tag: [a]\nversion: 2\n${request(`${OPEN}    sla: { latencies: { p95: 1s }, error_rate: 1%, latency: { p96: 1s } }\n`)}`)).toMatchInlineSnapshot(`
       "
       a.yaml:1:1  tag: unknown key, did you mean tags?
-      a.yaml:2:1  version: unknown key, there are name, description, tags, target, rounds, workloads, gate, capacity, profiles
+      a.yaml:2:1  version: unknown key, there are name, description, tags, target, rounds, workloads, observe, host, readiness, gate, capacity, profiles
       a.yaml:10:12  workloads[0].sla.latencies: unknown key, did you mean latency?
       a.yaml:10:36  workloads[0].sla.error_rate: unknown key, did you mean errorRate?
       a.yaml:10:63  workloads[0].sla.latency.p96: unknown key, did you mean p90?

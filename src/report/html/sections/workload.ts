@@ -1,4 +1,4 @@
-import { workloadMark } from '../../marks.ts';
+import { checkMark, workloadMark } from '../../marks.ts';
 import type { WorkloadView } from '../../run-view.ts';
 import { formatValue, metricPhrase } from '../../values.ts';
 import { metricKey } from '../../../record/metrics.ts';
@@ -23,7 +23,7 @@ export function workloadSection(view: WorkloadView, id: string, budget: Budget):
   const { body, charts } = bodyOf(workload, id, budget);
   // Under the latency of requests they stand among its charts.
   const lanes = workload.detail.kind === 'http' ? [] : observedLanes(workload, id, budget);
-  const bad = (workload.detail.kind === 'check' && workload.detail.checks.some(({ verdict }) => verdict === 'fail')) || workload.validity.status === 'invalid' || workload.sla.some(({ verdict, severity }) => verdict === 'breach' && severity === 'critical') || workload.comparison.some(({ verdict }) => verdict === 'regression');
+  const bad = (workload.detail.kind === 'check' && workload.detail.checks.some((each) => checkMark(each).tone === 'bad')) || workload.validity.status === 'invalid' || workload.sla.some(({ verdict, severity }) => verdict === 'breach' && severity === 'critical') || workload.comparison.some(({ verdict }) => verdict === 'regression');
   const status = workload.status === 'measured' ? undefined : mark(workloadMark(workload.status));
   return {
     id,
