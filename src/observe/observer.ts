@@ -52,9 +52,9 @@ export class ServiceObserver {
 
   /** Begins to watch a round. */
   watch(): Watch {
+    const fromMs = nowMs();
     const onEndpoint = this.#spec.series.filter(({ promql }) => promql === undefined);
     const poller = this.#endpoint instanceof Source && onEndpoint.length > 0 ? new Poller(this.#endpoint, onEndpoint.map(endpointSeries), this.#spec.every) : null;
-    const fromMs = nowMs();
     const seenOf = async (series: SeriesSpec, window: Window): Promise<Seen> => {
       const { scale } = figureKindOf(series);
       const { take, promql } = series;

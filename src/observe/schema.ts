@@ -87,7 +87,7 @@ export const observe = z
     every: interval.prefault('500ms').describe('how often the endpoint is read'),
     timeout: durationMs.pipe(z.number().min(10, { error: 'must be at least 10ms' }).max(60_000, { error: 'is above the ceiling of 1m' })).prefault('5s').describe('of each reading and each query'),
     prometheus: prometheus.optional().describe('a Prometheus server, for promql'),
-    workloads: z.array(name).min(1).optional().describe('during which workloads; without it all http and job workloads'),
+    workloads: z.array(name).min(1).optional().describe('during which workloads; without it all http, job and k6 workloads'),
     series: z.array(series).min(1).max(50).describe('what is read'),
   })
   .superRefine(({ series: all, prometheus: server }, context) => {

@@ -138,7 +138,7 @@ async function observerOf({ observe }: ChosenScenario, target: Target | null, { 
 
 /** Those that are named; otherwise all that load the service. */
 function isObserved(named: readonly string[] | undefined, { workload, kind }: Lane): boolean {
-  return named === undefined ? kind === 'http' || kind === 'job' : named.includes(workload);
+  return named === undefined ? kind === 'http' || kind === 'job' || kind === 'k6' : named.includes(workload);
 }
 
 /** One side of a scenario: where its load goes, with which tools, in which folder. */

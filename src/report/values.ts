@@ -1,6 +1,6 @@
 import { METRICS, parseMetricKey } from '../record/metrics.ts';
 import { formatLabels, formatValue, observedPhrase, plural } from '../record/phrases.ts';
-import type { Labels, SlaResult, Unit } from '../record/schema.ts';
+import type { SlaResult, Unit } from '../record/schema.ts';
 import { formatNumber, formatShare } from '../units.ts';
 
 export { formatLabels, formatShare, formatValue, observedPhrase, parseMetricKey, plural };

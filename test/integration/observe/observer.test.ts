@@ -61,7 +61,8 @@ describe('a service observed while it is measured', () => {
 
   it('ten megabytes of text, NaN, +Inf, exemplars and a broken line leave the figure standing', async () => {
     const noise = 'noise_total{path="/a/b",code="200"} 1 # {trace_id="abc"} 0.5\n'.repeat(170_000);
-    const { url, seen } = await endpoint(says(`${noise}queue_length NaN\nqueue_length{q="a"} 3\nqueue_length{q="b"} +Inf\nqueue_length{ 3\n# EOF\n`));
+    const text = says(`${noise}queue_length NaN\nqueue_length{q="a"} 3\nqueue_length{q="b"} +Inf\nqueue_length{ 3\n# EOF\n`);
+    const { url, seen } = await endpoint(text, text);
     const result = await measured(spec([QUEUE], { timeout: '20s' }), url, seen);
     expect(result.observed?.[0]).toMatchObject({ value: 3, rounds: [{ problem: expect.stringContaining('values that are NaN or infinite are left out') as string }] });
   });

@@ -18,10 +18,10 @@ function verdictOf(by: string | string[], workloads: WorkloadRecord[], changes: 
 
 describe('an item of a guide', () => {
   it.each<[string, SlaResult['verdict'], Partial<SlaResult>, string]>([
-    ['holds', 'pass', {}, 'pass 12.0 ms: p95 latency pass'],
-    ['does not', 'breach', {}, 'fail 12.0 ms: p95 latency breach'],
-    ['is a warning where the limit is one', 'breach', { severity: 'warning' }, 'warning 12.0 ms: p95 latency breach'],
-    ['cannot be told with too few samples', 'too-few-samples', {}, 'undecided 12.0 ms: p95 latency too-few-samples'],
+    ['holds', 'pass', {}, 'pass 12 ms: p95 latency pass'],
+    ['does not', 'breach', {}, 'fail 12 ms: p95 latency breach'],
+    ['is a warning where the limit is one', 'breach', { severity: 'warning' }, 'warning 12 ms: p95 latency breach'],
+    ['cannot be told with too few samples', 'too-few-samples', {}, 'undecided 12 ms: p95 latency too-few-samples'],
     ['is never passed where nothing was measured', 'not-measured', {}, 'not-measured: p95 latency not-measured'],
   ])('%s', (_name, verdict, changes, expected) => expect(verdictOf('health/latency.p95', [httpWorkload({ sla: [limit(verdict, changes)] })])).toBe(expected));
 
@@ -36,7 +36,7 @@ describe('an item of a guide', () => {
   it('is decided by the worst of what decides it, and not passed while a part of it was not measured', () => {
     const health = httpWorkload({ sla: [limit('pass')] });
     expect(verdictOf(['health/latency.p95', 'limits/check.rateLimit'], [health, httpWorkload(checks('fail'))])).toMatch(/^fail/);
-    expect(verdictOf(['health/latency.p95', 'users/latency.p95'], [health])).toMatch(/^not-measured 12.0 ms: p95 latency pass; users did not run: not in the profile quick/);
+    expect(verdictOf(['health/latency.p95', 'users/latency.p95'], [health])).toMatch(/^not-measured 12 ms: p95 latency pass; users did not run: not in the profile quick/);
     expect(verdictOf('health/errors.rate', [health])).toBe('not-measured: health has no limit on errors.rate');
   });
 

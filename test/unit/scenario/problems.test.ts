@@ -618,3 +618,44 @@ describe('references', () => {
     `);
   });
 });
+
+describe('observe, host and readiness', () => {
+  it('are checked with the workloads they speak of', () => {
+    const text = `${request(OPEN)}observe:
+  workloads: [helth]
+  series:
+    - { name: queue, of: queue_length, take: max, critical: at most 2s }
+    - { name: queue, promql: up, take: rate }
+    - { name: wrong, of: sum(x), take: ratio }
+    - { name: took, histogram: took_seconds, take: max, unit: seconds }
+host:
+  warning: [cpu > 80 for 5m, process postgres memory > 2GB]
+readiness:
+  guide: a guide
+  items:
+    - { item: a, by: health/latency.p95 }
+    - { item: b, by: [health/latency.p96, health/check.cors, health/observe.quue, host.cpus, other/latency.p95, baseline] }
+    - { item: c }
+`;
+    expect(said(text)).toMatchInlineSnapshot(`
+      "
+      a.yaml:9:15  observe.workloads[0]: no workload is named helth, did you mean health?
+      a.yaml:11:61  observe.series[0].critical: must be in plain numbers, for example at most 20: got "at most 2s" (unit says what the values are)
+      a.yaml:12:15  observe.series[1].name: queue is the name of series[0] already
+      a.yaml:12:30  observe.series[1].promql: needs a server to ask: add prometheus: { url: http://127.0.0.1:9090 } to observe
+      a.yaml:12:40  observe.series[1].take: rate is for counters of the endpoint: write rate() or a quotient in PromQL and take avg, max or last of it
+      a.yaml:13:26  observe.series[2].of: is no selector such as queue_length or jobs{state="waiting"}: has "(x)" behind the name: calculations need promql
+      a.yaml:13:40  observe.series[2].take: ratio needs per: what the increase is divided by
+      a.yaml:14:52  observe.series[3].take: must be one of p50, p90, p95, p99, avg for a histogram
+      a.yaml:16:13  host.warning[0]: needs a percentage, for example 80%, behind >: got "cpu > 80 for 5m"
+      a.yaml:16:30  host.warning[1]: watches postgres, which is not in processes: add it there
+      a.yaml:21:23  readiness.items[1].by[0]: there is no metric latency.p96, did you mean latency.p90?
+      a.yaml:21:43  readiness.items[1].by[1]: health does not check cors, there are none
+      a.yaml:21:62  readiness.items[1].by[2]: observe has no series quue, did you mean queue?
+      a.yaml:21:83  readiness.items[1].by[3]: there is no host.cpus, did you mean host.cpu?
+      a.yaml:21:94  readiness.items[1].by[4]: no workload is named other, there are health
+      a.yaml:22:7  readiness.items[2].by: is missing: needs what decides the item, for example health/latency.p95 or limits/check.rateLimit
+      "
+    `);
+  });
+});
