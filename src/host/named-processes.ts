@@ -46,9 +46,9 @@ export class ProcessReader {
   }
 }
 
-/** Processor time between two looks, in ticks: of those that were there both times, and all of those that are new. */
+/** Processor time between two looks, in ticks, of the processes that were there both times: what a new one used before is not known. */
 export function ticksBetween(before: ProcessUse, now: ProcessUse): number {
-  return [...now.ticks].reduce((sum, [pid, ticks]) => sum + ticks - (before.ticks.get(pid) ?? 0), 0);
+  return [...now.ticks].reduce((sum, [pid, ticks]) => sum + Math.max(0, ticks - (before.ticks.get(pid) ?? ticks)), 0);
 }
 
 function pids(root: string): number[] {

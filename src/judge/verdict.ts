@@ -123,13 +123,14 @@ function passPhrase(scenarios: readonly ScenarioRecord[], warnings: readonly Rea
   const workloads = scenarios.flatMap((scenario) => scenario.workloads);
   const limits = [...workloads.flatMap(({ sla }) => sla), ...scenarios.flatMap(({ host }) => host?.sla ?? [])];
   const checks = workloads.flatMap(({ detail }) => (detail.kind === 'check' ? detail.checks : []));
+  const passed = checks.filter(({ verdict }) => verdict === 'pass').length;
   const met = limits.filter(({ verdict }) => verdict === 'pass').length;
   // What has words of its own in the sentence is not counted once more among the warnings.
   const told = warnings.filter(({ kind }) => kind !== 'no-baseline' && kind !== 'not-measured');
   const notMeasured = warnings.length - told.length - warnings.filter(({ kind }) => kind === 'no-baseline').length;
   const compared = workloads.flatMap(({ comparison }) => comparison).filter(({ verdict }) => verdict === 'same' || verdict === 'improved' || verdict === 'inconclusive').length;
   const parts = [
-    ...(checks.length === 0 ? [] : [`${plural(checks.length, 'check')} passed`]),
+    ...(checks.length === 0 ? [] : [passed === checks.length ? `${plural(checks.length, 'check')} passed` : `${passed} of ${plural(checks.length, 'check')} passed`]),
     limits.length === 0 ? 'no limits set' : `${met} of ${plural(limits.length, 'limit')} met`,
     compared === 0 ? 'nothing to compare with' : `no regression in ${plural(compared, 'metric')} compared`,
     ...(notMeasured === 0 ? [] : [`${notMeasured} not measured`]),

@@ -16,7 +16,7 @@ export interface ObservedRow {
 export function observedRows({ observed = [] }: WorkloadRecord): ObservedRow[] {
   return observed.map((series) => {
     const values = series.rounds.flatMap(({ points }) => points.map(([, value]) => value));
-    const edge = (of: (a: number, b: number) => number): string => formatMaybe(values.length === 0 ? null : values.reduce(of), series.unit);
+    const edge = (of: (a: number, b: number) => number): string => formatMaybe(values.length === 0 ? null : values.reduce((a, b) => of(a, b)), series.unit);
     return {
       name: series.name,
       take: series.take,

@@ -13,12 +13,18 @@
     if (size >= 100) return Math.round(value).toLocaleString('en-US');
     return String(Number(value.toPrecision(size < 1 ? 2 : 3)));
   };
+  const scaled = (v) => {
+    const [unit, size] = [['GB', 1e9], ['MB', 1e6], ['kB', 1e3]].find(([, each]) => Math.abs(v) >= each) ?? ['B', 1];
+    return `${trim(v / size)} ${unit}`;
+  };
   const withUnit = {
     ms: (v) => (Math.abs(v) >= 1000 ? `${trim(v / 1000)} s` : `${trim(v)} ms`),
     '1/s': (v) => `${trim(v)}/s`,
     '1/h': (v) => `${trim(v)}/h`,
     share: (v) => `${trim(v * 100)} %`,
     fps: (v) => `${trim(v)} fps`,
+    bytes: (v) => scaled(v),
+    'bytes/s': (v) => `${scaled(v)}/s`,
   };
   const format = (unit, value) => (value === null || value === undefined ? '–' : (withUnit[unit] ?? trim)(value));
 

@@ -9,8 +9,8 @@ export function observedTable(workload: WorkloadRecord, budget: Budget): Html {
   const rows = observedRows(workload);
   if (rows.length === 0) return html``;
   return html`<h3>Read from the service</h3>${table(
-    [{ title: 'series', role: 'title' }, { title: 'take' }, { title: 'figure', numeric: true }, { title: 'lowest', numeric: true }, { title: 'highest', numeric: true }, { title: 'query', role: 'prose' }, { title: 'note', role: 'prose' }],
-    rows.map(({ name, take, figure, lowest, highest, query, notes }) => [said(name, budget), take, html`<b>${figure}</b>`, lowest, highest, html`<code>${said(query, budget)}</code>`, said(notes.join('; '), budget)]),
+    [{ title: 'series', role: 'title' }, { title: 'figure', numeric: true }, { title: 'lowest', numeric: true }, { title: 'highest', numeric: true }, { title: 'query', role: 'prose' }, { title: 'note', role: 'prose' }],
+    rows.map(({ name, take, figure, lowest, highest, query, notes }) => [html`${said(name, budget)} <small>${take}</small>`, html`<b>${figure}</b>`, lowest, highest, html`<code>${said(query, budget)}</code>`, said(notes.join('; '), budget)]),
     budget,
   )}`;
 }
