@@ -7,8 +7,8 @@ import { CONFIDENCE, DEFAULT_GATE, GATE_ALPHA, POWER, ruleFor, smallestThatCount
 import { figuresOf, undecided } from './results.ts';
 import { oneSampleShift } from './stats/hodges-lehmann.ts';
 import { holm } from './stats/holm.ts';
-import { normalQuantile } from './stats/normal.ts';
 import { signedRank } from './stats/signed-rank.ts';
+import { neededShift } from './stats/signed-rank-power.ts';
 import { variance } from './stats/spread.ts';
 import { tooFewInTail } from './tail-samples.ts';
 import type { Tested } from './tested.ts';
@@ -20,9 +20,6 @@ export interface Pair {
   against: Metric;
   options: GateOptions;
 }
-
-/** Efficiency of the signed-rank test beside the t test for normal differences: 3/π. Hollander & Wolfe, 3.11. */
-const EFFICIENCY = 3 / Math.PI;
 
 /**
  * Two sides measured in turns in one session: the strongest verdict there is, since luck of the machine hits both alike. Pure.
@@ -91,8 +88,7 @@ function testPairs(all: readonly { now: number; other: number }[], kind: MetricK
  * sign, still have a p-value above alpha.
  */
 export function smallestShift(n: number, spread: number, alpha: number, power: number): number {
-  if (0.5 ** n > alpha) return Number.POSITIVE_INFINITY;
-  return ((normalQuantile(1 - alpha) + normalQuantile(power)) * spread) / Math.sqrt(n * EFFICIENCY);
+  return spread * neededShift(n, alpha, power);
 }
 
 function verdictOf(tested: Tested, worseP: number, betterP: number): ComparisonVerdict {

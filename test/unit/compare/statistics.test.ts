@@ -11,6 +11,7 @@ import { normalQuantile, normalTail } from '../../../src/compare/stats/normal.ts
 import { quantileRanks, samplesForQuantile } from '../../../src/compare/stats/order-statistics.ts';
 import { predict, predictionTail, smallestDetectable, upperLimit } from '../../../src/compare/stats/prediction.ts';
 import { signedRank, signedRankCounts } from '../../../src/compare/stats/signed-rank.ts';
+import { neededShift } from '../../../src/compare/stats/signed-rank-power.ts';
 import { incompleteBeta, logGamma } from '../../../src/compare/stats/special.ts';
 import { madSpread, medianVariance, variance, varianceWithin } from '../../../src/compare/stats/spread.ts';
 import { tQuantile, tTail } from '../../../src/compare/stats/student-t.ts';
@@ -141,6 +142,15 @@ describe('properties', () => {
     const twenty = Math.expm1(smallestDetectable(predict(0, 0.03, 19, 1 / 20), 0.01 / 20, 0.8));
     expect(twenty).toBeGreaterThan(0.12);
     expect(twenty).toBeLessThan(0.17);
+  });
+
+  test('the shift that a signed-rank test finds: exact where only one sign pattern is significant, and what simulation gives', () => {
+    // 11 pairs at 0.0005: all must be positive, Φ(s)^11 = 0.95.
+    expect(Math.abs(neededShift(11, 0.0005, 0.95) - normalQuantile(0.95 ** (1 / 11)))).toBeLessThan(0.1);
+    const random = seededRandom(21);
+    const found = Array.from({ length: 400 }, () => signedRank(Array.from({ length: 20 }, () => neededShift(20, 0.0005, 0.95) + normalQuantile(random()))).pGreater <= 0.0005).filter(Boolean).length;
+    expect(Math.abs(found / 400 - 0.95)).toBeLessThan(0.03);
+    expect(neededShift(5, 0.001, 0.8)).toBe(Infinity);
   });
 
   test('the variance of a median is what simulation gives', () => {
