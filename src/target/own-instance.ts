@@ -24,6 +24,7 @@ export interface InstanceOptions {
 
 /** Starts a service on a free port of this machine. Throws what `launchService` and `startCommand` throw. */
 export async function startInstance({ command, cwd, readyPath, headers, tools, signal }: InstanceOptions): Promise<OwnInstance> {
-  const { baseUrl, pid, stop } = command === EMBEDDED ? await launchService({ tools, signal }) : await startCommand({ command, cwd, readyPath, signal });
-  return { target: { baseUrl, label: baseUrl, headers, addresses: [{ address: '127.0.0.1', family: 4 }] }, pid, stop };
+  const started = command === EMBEDDED ? await launchService({ tools, signal }) : await startCommand({ command, cwd, readyPath, signal });
+  const { baseUrl, pid } = started;
+  return { target: { baseUrl, label: baseUrl, headers, addresses: [{ address: '127.0.0.1', family: 4 }] }, pid, stop: () => started.stop() };
 }
