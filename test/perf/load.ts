@@ -4,7 +4,8 @@
  *   npm run perf:load            (TURNS=5 SECONDS_EACH=5)
  */
 import { execFile } from 'node:child_process';
-import { availableParallelism, loadavg } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
+import { setTimeout as after } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { plainGet, single, type ClosedPlan, type OpenPlan } from '../../src/load/plan.ts';
@@ -28,7 +29,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 if (availableParallelism() < 2) throw new Error('this comparison needs two cores: one for the generator, one for the server');
 /** With other work on the machine neither side of a comparison had its core: figures, but no verdict. */
-const busy = (loadavg()[0] ?? 0) > availableParallelism() / 2;
+const busy = (await busyShare(2_000)) > 0.1;
 const server = await startNginx(SERVER_CORE);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void server.stop().then(() => process.exit(1)));
 const closed: Record<string, number[]> = { wrk: [], autocannon: [], readybench: [], own: [] };
@@ -46,6 +47,18 @@ try {
   report(missing);
 } finally {
   await server.stop();
+}
+
+/** Share of the processors' time that is used while nothing of ours runs. */
+async function busyShare(ms: number): Promise<number> {
+  const times = (): { idle: number; all: number } => {
+    const each = cpus().map((cpu) => cpu.times);
+    return { idle: each.reduce((sum, { idle }) => sum + idle, 0), all: each.reduce((sum, time) => sum + Object.values(time).reduce((a, b) => a + b, 0), 0) };
+  };
+  const before = times();
+  await after(ms);
+  const now = times();
+  return 1 - (now.idle - before.idle) / (now.all - before.all);
 }
 
 async function wrk(): Promise<void> {
