@@ -7,15 +7,14 @@ import { gaveWay } from './capacity/gave-way.ts';
 import { endNow, levelsLeft, nextStep, TRIALS, type SearchStep } from './capacity/search.ts';
 import { BenchError, EXIT } from './errors.ts';
 import { fingerprint } from './host/fingerprint.ts';
-import { createToolResolver } from './host/tools.ts';
 import { chooseWorkloads, type ChosenScenario, type ChosenWorkload } from './pipeline/choose.ts';
 import type { Observer } from './pipeline/events.ts';
 import { caught } from './pipeline/failure.ts';
 import { readPlan } from './pipeline/plan.ts';
 import { levelMs, RateHolder, VERIFICATION, verificationMs } from './pipeline/hold-rate.ts';
-import { preflight, type PreflightBase } from './pipeline/preflight.ts';
+import { headOf, readyOne, type OneWorkload } from './pipeline/one-workload.ts';
 import type { RunRequest } from './pipeline/request.ts';
-import { Releases, temporaryFolder } from './pipeline/workspace.ts';
+import { Releases } from './pipeline/workspace.ts';
 import { CAPACITY_FILE, type CapacityLevel, type CapacityRecord } from './record/capacity.ts';
 import { makeFolder } from './record/folder.ts';
 import { writeAtomic } from './record/atomic.ts';
@@ -58,6 +57,7 @@ const HALVINGS = 8;
 export async function findCapacity(request: CapacityRequest, observe: Observer, interrupt: Interrupt): Promise<CapacityOutcome> {
   const { plan, config, secrets } = await readPlan(request);
   const { scenario, workload } = chooseOne(chooseWorkloads(plan), request.workload);
+  const one: OneWorkload = { scenario, workload, request };
   const beganAt = performance.now();
   const options = optionsOf(request, workload.bound);
   const spec = trialSpec(request);
@@ -85,10 +85,7 @@ export async function findCapacity(request: CapacityRequest, observe: Observer, 
     return {
       schemaVersion: 1,
       kind: 'capacity',
-      run: { id, status, startedAt: request.resume?.run.startedAt ?? startedAt.toISOString(), endedAt: status === 'running' ? null : new Date().toISOString(), profile: request.profile, seed: request.seed, command: text(request.command), readybench: request.version },
-      environment,
-      scenario: { name: scenario.name, file: scenario.file, sha256: scenario.sha256 },
-      workload: workload.name,
+      ...headOf(one, { id, status, startedAt: request.resume?.run.startedAt ?? startedAt.toISOString(), environment, text }),
       workloadKind: workload.bound.kind,
       target: rest.target === undefined || rest.target === null ? null : text(rest.target),
       options,
@@ -106,13 +103,9 @@ export async function findCapacity(request: CapacityRequest, observe: Observer, 
   let target: Target | null = null;
   let verification: CapacityRecord['verification'] = null;
   const failure = await caught(async () => {
-    const needs: PreflightBase = {
-      request, config, tools: createToolResolver(request.env), workDir: await temporaryFolder(releases), signal: interrupt.signal, observe, releases,
-      keepSecret: (value) => void known.add(value),
-    };
-    const [ready] = await preflight([{ ...scenario, workloads: [workload] }], needs);
-    target = ready?.target ?? null;
-    const label = ready?.target?.label ?? null;
+    const { needs, target: allowed } = await readyOne(one, { config, interrupt, observe, releases, known });
+    target = allowed;
+    const label = allowed?.label ?? null;
     const holder = new RateHolder(scenario, workload, target, needs);
     let passedMs = 0;
     for (;;) {

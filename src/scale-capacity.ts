@@ -4,16 +4,15 @@ import { defaultLevels, FEWEST_LEVELS } from './capacity/scaling/levels.ts';
 import { BenchError, EXIT } from './errors.ts';
 import { fingerprint } from './host/fingerprint.ts';
 import { wholeCores } from './host/hardware.ts';
-import { createToolResolver } from './host/tools.ts';
 import { chooseWorkloads, type ChosenScenario, type ChosenWorkload } from './pipeline/choose.ts';
 import type { Observer } from './pipeline/events.ts';
 import { caught } from './pipeline/failure.ts';
 import type { Interrupt } from './pipeline/interrupt.ts';
+import { headOf, readyOne, type OneWorkload } from './pipeline/one-workload.ts';
 import { readPlan } from './pipeline/plan.ts';
-import { preflight, type PreflightBase } from './pipeline/preflight.ts';
 import type { RunRequest } from './pipeline/request.ts';
 import { measureScaling, scalingEstimateMs, type LevelSize, type ScalingMeasured } from './pipeline/scaling-rounds.ts';
-import { Releases, temporaryFolder } from './pipeline/workspace.ts';
+import { Releases } from './pipeline/workspace.ts';
 import { seededRandom } from './random.ts';
 import { writeAtomic } from './record/atomic.ts';
 import { makeFolder } from './record/folder.ts';
@@ -52,6 +51,7 @@ const ROUNDS = { quick: 3, thorough: 5 } as const;
 export async function scaleCapacity(request: ScalingRequest, observe: Observer, interrupt: Interrupt): Promise<ScalingOutcome> {
   const { plan, config, secrets } = await readPlan(request);
   const { scenario, workload, kind } = chooseScaling(chooseWorkloads(plan), request.workload);
+  const one: OneWorkload = { scenario, workload, request };
   const depth = request.profile === 'quick' || request.profile === 'smoke' ? 'quick' : 'thorough';
   const size = sizeOf(SIZES[depth][kind], request.trialMs);
   const levels = levelsOf(request.levels ?? defaultLevels(kind === 'http' ? 'requests' : 'work', wholeCores()));
@@ -72,10 +72,7 @@ export async function scaleCapacity(request: ScalingRequest, observe: Observer, 
     return {
       schemaVersion: 1,
       kind: 'scaling',
-      run: { id, status, startedAt: startedAt.toISOString(), endedAt: status === 'running' ? null : new Date().toISOString(), profile: request.profile, seed: request.seed, command: text(request.command), readybench: request.version },
-      environment,
-      scenario: { name: scenario.name, file: scenario.file, sha256: scenario.sha256 },
-      workload: workload.name,
+      ...headOf(one, { id, status, startedAt: startedAt.toISOString(), environment, text }),
       workloadKind: kind,
       target: target === null ? null : text(target.label),
       options: { levels: [...levels], rounds },
@@ -91,12 +88,8 @@ export async function scaleCapacity(request: ScalingRequest, observe: Observer, 
 
   const releases = new Releases();
   const failure = await caught(async () => {
-    const needs: PreflightBase = {
-      request, config, tools: createToolResolver(request.env), workDir: await temporaryFolder(releases), signal: interrupt.signal, observe, releases,
-      keepSecret: (value) => void known.add(value),
-    };
-    const [ready] = await preflight([{ ...scenario, workloads: [workload] }], needs);
-    target = ready?.target ?? null;
+    const { needs, target: allowed } = await readyOne(one, { config, interrupt, observe, releases, known });
+    target = allowed;
     observe({ type: 'planned', estimateMs: scalingEstimateMs(workload, levels, rounds, size) });
     await measureScaling(scenario, workload, target, { levels, rounds, size }, needs, async (now) => {
       measured = { ...now, seen: [...now.seen] };

@@ -1,7 +1,8 @@
 import type { HistoryChange, HistorySeries } from '../../record/history.ts';
+import { documentOf } from '../html/document.ts';
 import { anchor, said } from '../html/parts.ts';
 import { STYLE } from '../html/style.ts';
-import { html, trusted, type Html } from '../html/template.ts';
+import { html, type Html } from '../html/template.ts';
 import { formatChange, formatMaybe, metricPhrase, plural } from '../values.ts';
 import { plot, PLOT_STYLE } from './plot.ts';
 import { grouped, ratio, sentenceOf } from './terminal.ts';
@@ -15,18 +16,7 @@ export function renderHistoryPage(series: readonly HistorySeries[], machine: str
   const groups = grouped(series.slice(0, MOST));
   const changed = series.flatMap((each) => each.changes.map((change) => ({ each, change })));
   const runs = new Set(series.flatMap(({ points }) => points.map(({ runId }) => runId))).size;
-  return `${html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>readybench history</title>
-<style>${trusted(STYLE)}${trusted(PLOT_STYLE)}</style>
-</head>
-<body>
-<div class="page">
+  return documentOf({ title: 'readybench history', style: STYLE + PLOT_STYLE, scripts: [], body: html`<div class="page">
 <nav aria-label="Contents"><a href="#changes">Change points</a>${groups.map(({ heading }, index) => html`<a href="#${anchor('scenario', index)}">${said(heading, TEXT)}</a>`)}</nav>
 <main>
 <header class="banner" id="changes">
@@ -38,9 +28,7 @@ ${changed.length > 0 && html`<ul class="reasons">${changed.slice(0, MOST).map(({
 ${groups.map(({ heading, own }, index) => html`<section id="${anchor('scenario', index)}"><h2>${said(heading, TEXT)}</h2><div class="trends">${own.map(trend)}</div></section>`)}
 ${series.length > MOST && html`<p class="note">${plural(series.length - MOST, 'more metric')}: bench history METRIC shows one.</p>`}
 </main>
-</div>
-</body>
-</html>`.text}\n`;
+</div>` });
 }
 
 function trend(series: HistorySeries): Html {

@@ -1,5 +1,6 @@
 import { symbol, type Section } from './parts.ts';
-import { assets, policyHash } from './assets.ts';
+import { assets } from './assets.ts';
+import { documentOf } from './document.ts';
 import { STYLE } from './style.ts';
 import { html, jsonForScript, trusted, type Html } from './template.ts';
 
@@ -16,20 +17,7 @@ export interface FrameParts {
 /** A whole page that needs nothing else: no network, and no script but the ones that draw its charts. */
 export function pageOf({ title, banner, bannerName, sections, footer }: FrameParts): string {
   const { uplotScript, uplotStyle, drawScript } = assets();
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src ${policyHash(uplotScript)} ${policyHash(drawScript)}; base-uri 'none'; form-action 'none'`;
-  return `${html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${trusted(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${title}</title>
-<style>${trusted(uplotStyle)}${trusted(STYLE)}</style>
-</head>
-<body>
-${SPRITE}
+  return documentOf({ title, scripts: [uplotScript, drawScript], style: uplotStyle + STYLE, body: html`${SPRITE}
 <div class="page">
 <nav aria-label="Contents"><a href="#verdict">${bannerName}</a>${sections.map(({ id, title: name, tone }) => html`<a href="#${id}"><span>${name}</span>${tone !== undefined && tone !== 'good' && html`<span class="${tone}">${symbol(tone)}</span>`}</a>`)}</nav>
 <main>
@@ -42,9 +30,7 @@ ${body}</section>
 </div>
 <script type="application/json" id="charts">${jsonForScript(sections.flatMap(({ charts }) => charts))}</script>
 <script>${trusted(uplotScript)}</script>
-<script>${trusted(drawScript)}</script>
-</body>
-</html>`.text}\n`;
+<script>${trusted(drawScript)}</script>` });
 }
 
 /** The four signs, each of its own shape. */

@@ -9,16 +9,10 @@ import { project } from '../../support/bench.ts';
 import { ANY, tinyClip } from '../../support/encode/media.ts';
 import { serve } from '../../support/http-server.ts';
 import { nothingLeft } from '../../support/processes.ts';
+import { scenario } from './api-scenario.ts';
 
 const COSTLY = fileURLToPath(new URL('../../support/fixtures/costly-ffmpeg.js', import.meta.url));
-const api = (url: string): string => `name: api
-target: { baseUrl: "${url}" }
-workloads:
-  - name: health
-    http:
-      request: { path: /health }
-      load: { model: open, rate: 200, duration: 300ms, warmup: 0ms, timeout: 2s }
-`;
+const api = (url: string): string => scenario(url, { rate: 200, arrivals: 'constant', duration: '300ms' });
 /** A service whose answers take DELAY ms; it listens where it is told to. */
 const server = (delayMs: number): string => `require('node:http').createServer((_request, response) => setTimeout(() => response.end('ok'), ${delayMs})).listen(Number(process.env.PORT), '127.0.0.1');\n`;
 const slow = (): Promise<{ url: string }> => serve((_request, response) => void setTimeout(() => response.end('ok'), 40));

@@ -5,11 +5,13 @@ export interface ApiOptions {
   rounds?: number;
   duration?: string;
   rate?: number;
+  arrivals?: 'poisson' | 'constant';
+  warmup?: string;
   headers?: string;
 }
 
 /** One http workload against a server of the test. */
-export const scenario = (url: string, { p95 = '500ms', rounds = 1, duration = '500ms', rate = 100, headers = '{}' }: ApiOptions = {}): string => `name: api
+export const scenario = (url: string, { p95 = '500ms', rounds = 1, duration = '500ms', rate = 100, arrivals = 'poisson', warmup = '0ms', headers = '{}' }: ApiOptions = {}): string => `name: api
 tags: [default]
 rounds: ${rounds}
 target: { baseUrl: "${url}", headers: ${headers} }
@@ -17,7 +19,7 @@ workloads:
   - name: health
     http:
       request: { path: /health }
-      load: { model: open, rate: ${rate}, arrivals: poisson, duration: ${duration}, warmup: 0ms, timeout: 2s }
+      load: { model: open, rate: ${rate}, arrivals: ${arrivals}, duration: ${duration}, warmup: ${warmup}, timeout: 2s }
     sla: { latency: { p95: ${p95} }, errorRate: 5% }
 `;
 

@@ -3,21 +3,10 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { calibration } from '../../../src/compare/calibration-file.ts';
 import { project } from '../../support/bench.ts';
-import { ok } from './api-scenario.ts';
-
-const api = (url: string): string => `name: api
-tags: [default]
-rounds: 2
-target: { baseUrl: "${url}" }
-workloads:
-  - name: health
-    http:
-      request: { path: /health }
-      load: { model: open, rate: 100, duration: 300ms, warmup: 50ms, timeout: 2s }
-`;
+import { ok, scenario } from './api-scenario.ts';
 
 it('bench calibrate measures the noise of this machine, and a later run reads it and reports it', async () => {
-  const { bench, validRun, record, read, dir } = await project({ 'api.yaml': api((await ok()).url) });
+  const { bench, validRun, record, read, dir } = await project({ 'api.yaml': scenario((await ok()).url, { rounds: 2, arrivals: 'constant', duration: '300ms', warmup: '50ms' }) });
   // A busy machine makes the generator late, and the rounds invalid: a person calibrates again, and so does this.
   const calibrate = async () => {
     for (let attempt = 1; ; attempt += 1) {

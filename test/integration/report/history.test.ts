@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { HistorySeries } from '../../../src/record/history.ts';
 import { renderHistoryPage } from '../../../src/report/history/page.ts';
-import { CHROMIUM, openBrowser, type Browser } from '../../support/chromium.ts';
+import { CHROMIUM, LOOKS, OVERFLOW, pages } from '../../support/chromium.ts';
 
 function series(name: string, values: readonly number[], changed: readonly number[] = []): HistorySeries {
   const points = values.map((value, at) => ({ runId: `run-${at}`, startedAt: `2026-01-${String(at + 1).padStart(2, '0')}T03:00:00.000Z`, value, low: value * 0.96, high: value * 1.05, commit: '9f2c1ab47d0e', stored: at % 7 !== 6 }));
@@ -21,33 +18,17 @@ const PAGES: [string, HistorySeries[]][] = [
 ];
 
 describe.skipIf(CHROMIUM === undefined)('history page in a browser (needs chromium at /usr/bin/chromium or CHROMIUM_PATH)', () => {
-  let browser: Browser;
-  const folder = mkdtempSync(join(tmpdir(), 'readybench-history-'));
-  beforeAll(async () => {
-    browser = await openBrowser(CHROMIUM ?? '');
-  });
-  afterAll(async () => {
-    await browser.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  const { open } = pages();
 
   it.each(PAGES)('%s: a drawing for each metric, no complaint, nothing loaded, no scrolling sideways', async (name, all) => {
-    const file = join(folder, 'page.html');
-    writeFileSync(file, renderHistoryPage(all, 'aaaaaaaaaaaa'));
-    for (const look of [{ width: 1440, scheme: 'light' }, { width: 360, scheme: 'dark' }] as const) {
-      const page = await browser.context.newPage();
-      const complaints: string[] = [];
-      page.on('console', (message) => complaints.push(message.text()));
-      page.on('request', (request) => void (request.url() === pathToFileURL(file).href || complaints.push(request.url())));
-      await page.emulateMedia({ colorScheme: look.scheme });
-      await page.setViewportSize({ width: look.width, height: 900 });
-      await page.goto(pathToFileURL(file).href);
+    for (const look of LOOKS) {
+      const { page, complaints } = await open(name, renderHistoryPage(all, 'aaaaaaaaaaaa'), look);
       const shots = process.env['READYBENCH_SCREENSHOTS'];
       if (shots !== undefined) await page.screenshot({ path: join(shots, `history-${name.replaceAll(' ', '-')}-${look.width}.png`), fullPage: true });
       expect({
         drawn: await page.locator('svg.trend').count(),
         dots: await page.locator('svg.trend circle').count(),
-        overflow: await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
+        overflow: await page.evaluate(OVERFLOW),
         pwned: await page.evaluate('window.pwned ?? null'),
         broken: await page.evaluate('/NaN|Infinity|undefined/.test(document.documentElement.outerHTML)'),
         complaints,

@@ -1,11 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../src/record/schema.ts';
 import { renderHtml } from '../../../src/report/html/page.ts';
-import { CHROMIUM, openBrowser, type Browser } from '../../support/chromium.ts';
+import { CHROMIUM, LOOKS, OVERFLOW, pages } from '../../support/chromium.ts';
 import * as records from '../../support/records.ts';
 
 const RECORDS: [string, RunRecord][] = [
@@ -21,40 +17,16 @@ const RECORDS: [string, RunRecord][] = [
 ];
 
 describe.skipIf(CHROMIUM === undefined)('HTML report in a browser (needs chromium at /usr/bin/chromium or CHROMIUM_PATH)', () => {
-  let browser: Browser;
-  const folder = mkdtempSync(join(tmpdir(), 'readybench-html-'));
-  beforeAll(async () => {
-    browser = await openBrowser(CHROMIUM ?? '');
-  });
-  afterAll(async () => {
-    await browser.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  const open = async (name: string, record: RunRecord, look: { width: number; scheme: 'light' | 'dark' }) => {
-    const file = join(folder, `${name.replaceAll(' ', '-')}.html`);
-    const url = pathToFileURL(file).href;
-    writeFileSync(file, renderHtml(record));
-    const page = await browser.context.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('request', (request) => {
-      if (request.url() !== url) complaints.push(`request to ${request.url()}`);
-    });
-    await page.emulateMedia({ colorScheme: look.scheme });
-    await page.setViewportSize({ width: look.width, height: 900 });
-    await page.goto(url);
-    return { page, complaints };
-  };
+  const { open: show, openPlain } = pages();
+  const open = (name: string, record: RunRecord, look: { width: number; scheme: 'light' | 'dark' }) => show(name, renderHtml(record), look);
 
   it.each(RECORDS)('%s: draws every chart, complains of nothing, loads nothing, never scrolls sideways', async (name, record) => {
-    for (const look of [{ width: 1440, scheme: 'light' }, { width: 360, scheme: 'dark' }] as const) {
+    for (const look of LOOKS) {
       const { page, complaints } = await open(name, record, look);
       const places = await page.locator('.plot').count();
       const seen = {
         drawn: await page.locator('.plot canvas').count(),
-        overflow: await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
+        overflow: await page.evaluate(OVERFLOW),
         pwned: await page.evaluate('window.pwned ?? null'),
         heading: await page.locator('h1').count(),
         complaints,
@@ -92,12 +64,7 @@ describe.skipIf(CHROMIUM === undefined)('HTML report in a browser (needs chromiu
 
   it('without JavaScript the verdict, the limits and the figures are there, and the charts say so', async () => {
     const record = records.breachRecord();
-    const file = join(folder, 'plain.html');
-    writeFileSync(file, renderHtml(record));
-    const page = await browser.context.newPage();
-    const session = await browser.context.newCDPSession(page);
-    await session.send('Emulation.setScriptExecutionDisabled', { value: true });
-    await page.goto(pathToFileURL(file).href);
+    const page = await openPlain('plain', renderHtml(record));
     const text = await page.locator('main').innerText();
     expect(text).toContain(record.verdict.sentence);
     expect(text).toContain('≤ 400 ms');
