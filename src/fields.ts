@@ -20,9 +20,9 @@ export function needs(what: string, input: unknown): string {
 }
 
 function quantity(what: string, examples: readonly string[], units: readonly [string, string], pattern: string, parse: (text: string) => number | undefined) {
-  const example = new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(examples);
+  const example = (): string => new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(examples);
   const wanted = (input: unknown): string =>
-    typeof input === 'number' ? `needs a unit: got ${input}, write for example ${input}${units[0]} or ${input}${units[1]}` : needs(`${what}, for example ${example}`, input);
+    typeof input === 'number' ? `needs a unit: got ${input}, write for example ${input}${units[0]} or ${input}${units[1]}` : needs(`${what}, for example ${example()}`, input);
   return z
     .string({ error: (issue) => wanted(issue.input) })
     .regex(new RegExp(pattern), { error: (issue) => wanted(issue.input), abort: true })

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { builtEntry } from '../paths.ts';
 
 /** What the control saw: the same work every time, so that what differs is the machine. */
 export interface ControlMeasurement {
@@ -16,11 +17,9 @@ export interface Control {
   close(): Promise<void>;
 }
 
-const WORKER_FILE = new URL('../../dist/host/control-main.js', import.meta.url);
-
 /** Starts the control in a thread of its own and warms it up. */
 export async function startControl(): Promise<Control> {
-  const worker = new Worker(WORKER_FILE, { name: 'control' });
+  const worker = new Worker(builtEntry('host/control-main'), { name: 'control' });
   const failed = new Promise<never>((_, reject) => worker.once('error', reject));
   // Awaited in its turn; until then a failure must not count as unhandled.
   failed.catch(() => undefined);

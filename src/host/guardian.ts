@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import { builtEntry } from '../paths.ts';
 import { privateFolder } from './private-folder.ts';
 import { pidNamespace, processEntry } from './proc.ts';
 
@@ -15,7 +15,6 @@ import { pidNamespace, processEntry } from './proc.ts';
 export const OWNER_VARIABLE = 'READYBENCH_OWNER';
 export const OWNER_TOKEN = `${process.pid}-${processEntry(process.pid)?.start ?? '0'}-${pidNamespace()}`;
 
-const ENTRY = fileURLToPath(new URL('../../dist/host/guardian-main.js', import.meta.url));
 
 const groups = new Map<number, string | undefined>();
 const folders = new Set<string>();
@@ -59,8 +58,9 @@ function told(line: string): void {
 
 function startHelper(): void {
   // Only tests run from src/ without a build; there the exit hook of processes.ts is all there is.
-  if (!existsSync(ENTRY)) return;
-  const started = spawn(process.execPath, ['--max-semi-space-size=1', ENTRY, OWNER_VARIABLE, OWNER_TOKEN, privateFolder() ?? ''], {
+  const entry = builtEntry('host/guardian-main');
+  if (!existsSync(entry)) return;
+  const started = spawn(process.execPath, ['--max-semi-space-size=1', entry, OWNER_VARIABLE, OWNER_TOKEN, privateFolder() ?? ''], {
     cwd: '/',
     env: {},
     detached: true,

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { builtEntry } from '../paths.ts';
 import type { LoadHooks } from './hooks.ts';
 import { mergeResults } from './merge.ts';
 import type { FromThread, ToThread } from './messages.ts';
@@ -6,7 +7,6 @@ import type { LoadPlan } from './plan.ts';
 import type { LoadProgress, LoadResult } from './result.ts';
 import { sharesOf } from './share.ts';
 
-const WORKER_FILE = new URL('../../dist/load/worker.js', import.meta.url);
 /** Between being told to stop and handing over what was measured. */
 const STOP_GRACE_MS = 5_000;
 /** From the moment all threads are warm: enough for the word to reach each of them. */
@@ -42,7 +42,7 @@ class LoadThread {
   readonly result: Promise<LoadResult>;
 
   constructor(plan: LoadPlan, onProgress: ((progress: LoadProgress) => void) | undefined) {
-    const worker = new Worker(WORKER_FILE, { workerData: plan, name: 'load' });
+    const worker = new Worker(builtEntry('load/worker'), { workerData: plan, name: 'load' });
     this.#worker = worker;
     let done: LoadResult | undefined;
     let failure: Error | undefined;

@@ -1,10 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { Parser, type CST, type LineCounter, type YAMLError } from 'yaml';
+import type { CST, YAMLError } from 'yaml';
 
 /** Where the nesting passes a depth. Walks the tokens without recursion: what is nested too deep would exhaust the stack of the real parser. */
-export function deeperThan(text: string, limit: number, lines: LineCounter): number | undefined {
-  const stack: { token: CST.Token; depth: number }[] = [];
-  for (const token of new Parser(lines.addNewLine).parse(text)) stack.push({ token, depth: 0 });
+export function deeperThan(tokens: readonly CST.Token[], limit: number): number | undefined {
+  const stack = tokens.map((token) => ({ token, depth: 0 }));
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     const { token, depth } = top;
     if (depth > limit) return token.offset;
@@ -42,8 +41,6 @@ export function syntaxMessage(error: YAMLError, text: string): string {
   const lineEnd = text.indexOf('\n', at);
   const line = text.slice(text.lastIndexOf('\n', at - 1) + 1, lineEnd === -1 ? undefined : lineEnd);
   switch (error.code) {
-    case 'MULTIPLE_DOCS':
-      return 'a second document starts here: one file holds one, put the other into its own file';
     case 'TAB_AS_INDENT':
       return 'not valid YAML: a tab in the indentation, use spaces';
     case 'BLOCK_AS_IMPLICIT_KEY':

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { LineCounter, isAlias, isMap, isScalar, isSeq, parseDocument, visit, type Alias, type Document, type Node as YamlNode, type Range } from 'yaml';
+import { Composer, LineCounter, Parser, isAlias, isMap, isScalar, isSeq, visit, type Alias, type Document, type Node as YamlNode, type Range } from 'yaml';
 import { resolve, asScalar, type Environment } from './interpolate.ts';
 import type { Place } from './place.ts';
 import { deeperThan, firstBadByte, syntaxMessage, telling } from './yaml-text.ts';
@@ -64,10 +64,13 @@ export function readYaml(input: Uint8Array | string, file: string, options: Read
     return result;
   }
 
-  const tooDeep = deeperThan(result.text, LIMITS.depth, lines);
+  const tokens = [...new Parser(lines.addNewLine).parse(result.text)];
+  const tooDeep = deeperThan(tokens, LIMITS.depth);
   if (tooDeep !== undefined) return refuse(tooDeep, `is nested more than ${LIMITS.depth} levels deep`);
-  const document = parseDocument(result.text, { prettyErrors: false, uniqueKeys: false, version: '1.2', schema: 'core' });
+  const [document, second] = new Composer({ uniqueKeys: false, version: '1.2', schema: 'core' }).compose(tokens, true, result.text.length);
+  if (document === undefined) return refuse(0, 'is empty');
   for (const error of telling(document.errors)) result.problems.push(result.problem(error.pos[0], [], syntaxMessage(error, result.text)));
+  if (second !== undefined && result.problems.length === 0) return refuse(second.range[0], 'a second document starts here: one file holds one, put the other into its own file');
   for (const warning of document.warnings) result.problems.push(result.problem(warning.pos[0], [], `not plain YAML: ${warning.message}; remove the tag`));
   if (result.problems.length > 0) return result;
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) return refuse(0, 'is empty');

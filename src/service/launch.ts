@@ -1,7 +1,7 @@
-import { fileURLToPath } from 'node:url';
 import { BenchError, EXIT, type ExitCode } from '../errors.ts';
 import { startProcess } from '../host/processes.ts';
 import type { ToolResolver } from '../host/tools.ts';
+import { builtEntry } from '../paths.ts';
 import { parseMessage, type ServiceMessage } from './protocol.ts';
 
 /** A service of ours in a process of its own. */
@@ -26,8 +26,6 @@ export interface LaunchOptions {
   signal?: AbortSignal;
 }
 
-const ENTRY = fileURLToPath(new URL('../../dist/service/main.js', import.meta.url));
-const FRONT_ENTRY = fileURLToPath(new URL('../../dist/service/front-main.js', import.meta.url));
 const START_LIMIT_MS = 15_000;
 /** More than the service's own limit for requests in flight. */
 const STOP_GRACE_MS = 8_000;
@@ -38,14 +36,14 @@ const STOP_GRACE_MS = 8_000;
  */
 export async function launchService({ tools, env, port, signal }: LaunchOptions): Promise<LaunchedService> {
   const ffmpeg = await tools.ffmpeg();
-  return launch(ENTRY, 'the embedded video service', { ...env, FFMPEG_PATH: ffmpeg.path, READYBENCH_SERVICE_PORT: String(port ?? env?.['READYBENCH_SERVICE_PORT'] ?? 0) }, signal);
+  return launch(builtEntry('service/main'), 'the embedded video service', { ...env, FFMPEG_PATH: ffmpeg.path, READYBENCH_SERVICE_PORT: String(port ?? env?.['READYBENCH_SERVICE_PORT'] ?? 0) }, signal);
 }
 
 /** The same behind a front process, which is what answers at `baseUrl` and what `pid` names; the service itself answers at `backendUrl`. Throws as `launchService`. */
 export async function launchProxied({ tools, env, port, signal }: LaunchOptions): Promise<LaunchedService & { backendUrl: string }> {
   const back = await launchService({ tools, env: { ...env, READYBENCH_SERVICE_BEHIND_PROXY: '1', READYBENCH_SERVICE_PORT: '0' }, ...(signal === undefined ? {} : { signal }) });
   try {
-    const front = await launch(FRONT_ENTRY, 'the front process of the embedded service', { ...env, READYBENCH_FRONT_BACKEND: back.baseUrl, READYBENCH_SERVICE_PORT: String(port ?? 0) }, signal);
+    const front = await launch(builtEntry('service/front-main'), 'the front process of the embedded service', { ...env, READYBENCH_FRONT_BACKEND: back.baseUrl, READYBENCH_SERVICE_PORT: String(port ?? 0) }, signal);
     const stop = async (): Promise<void> => {
       await front.stop();
       await back.stop();

@@ -10,7 +10,7 @@ import { table, writeSection } from './performance-doc.ts';
 
 const BOUND = 1.6;
 const pairs = Number(process.env['PAIRS'] ?? 31);
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/bundle/cli/main.js', import.meta.url));
 
 function wallMs(args: readonly string[]): number {
   const startMs = performance.now();

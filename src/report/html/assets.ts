@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { PACKAGE_ROOT } from '../../paths.ts';
 
 /** Scripts and styles that go into the page: read once from the packages they come in. */
 export interface Assets {
@@ -16,7 +18,7 @@ export function assets(): Assets {
   read ??= {
     uplotScript: inline(readFileSync(resolve('uplot/dist/uPlot.iife.min.js'), 'utf8')),
     uplotStyle: readFileSync(resolve('uplot/dist/uPlot.min.css'), 'utf8').replaceAll('</', '<\\/'),
-    drawScript: inline(readFileSync(new URL('draw.client.js', import.meta.url), 'utf8')),
+    drawScript: inline(readFileSync(join(PACKAGE_ROOT, 'src', 'report', 'html', 'draw.client.js'), 'utf8')),
   };
   return read;
 }
@@ -26,7 +28,7 @@ export function policyHash(script: string): string {
   return `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
 }
 
-/** A script as it can stand inside a script element, less the module marker that the compiler may add. */
+/** A script as it can stand inside a script element. */
 function inline(script: string): string {
-  return script.replace(/^export \{\};\s*$/m, '').replaceAll(/<(?=\/script|!--)/gi, '\\x3C');
+  return script.replaceAll(/<(?=\/script|!--)/gi, '\\x3C');
 }

@@ -12,7 +12,7 @@ import type { RunRecord } from '../../../src/record/schema.ts';
 import { segmentLines } from '../../support/k6/points.js';
 
 const FAKE = fileURLToPath(new URL('../../support/k6/fake-k6.js', import.meta.url));
-const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../dist/bundle/cli/main.js', import.meta.url));
 
 function bench(args: readonly string[], { cwd, env: own }: { cwd: string; env: Record<string, string> }): Promise<{ code: number | null; stderr: string }> {
   const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { ...process.env, NO_COLOR: '1', ...own }, stdio: ['ignore', 'ignore', 'pipe'] });

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { project } from '../../support/bench.ts';
 import { serve } from '../../support/http-server.ts';
 
-const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../dist/bundle/cli/main.js', import.meta.url));
 
 const scenario = (url: string): string => `name: api
 rounds: 1

@@ -12,7 +12,7 @@ import { parseMessage, type ServiceMessage } from '../../../src/service/protocol
 
 const tools = createToolResolver();
 const FIXTURE = fileURLToPath(new URL('../../support/fixtures/starts-service.js', import.meta.url));
-const MAIN = fileURLToPath(new URL('../../../dist/service/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../dist/bundle/service/main.js', import.meta.url));
 
 /** Clip folders of one service. */
 const foldersOf = (pid: number): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith(`readybench-service-${pid}-`));

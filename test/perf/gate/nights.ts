@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { runRecord, type RunRecord } from '../../../src/record/schema.ts';
 
-const MAIN = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../dist/bundle/cli/main.js', import.meta.url));
 
 /** One run of `bench`, and what the machine did beside it. */
 export interface Night {
