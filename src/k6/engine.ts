@@ -38,7 +38,8 @@ async function runOnK6({ tool, segments, slackMs }: { tool: K6Tool; segments: nu
     });
     const there = await writtenFiles(files);
     refuseBrokenScripts(ends, there);
-    if (signal?.aborted === true) return abortedResult(plan, there);
+    // Awaited here: the files go with the folder.
+    if (signal?.aborted === true) return await abortedResult(plan, there);
     context.onProgress?.({ phase: 'draining', done: 1, p95Ms: null });
     const { parts } = await mergeSegments(plan, there, signal === undefined ? {} : { signal });
     const [part] = parts;

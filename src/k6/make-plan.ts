@@ -63,8 +63,5 @@ function refuseWhatK6CannotDo(workload: string, load: LoadPlan, segments: number
   for (const { body } of load.flows.flatMap(({ steps }) => steps)) {
     const bytes = body.type === 'file' ? body.bytes : body.type === 'multipart' ? body.parts.reduce((sum, { content }) => sum + (content.type === 'file' ? content.bytes : 0), 0) : 0;
     if (bytes > BODY_LIMIT_BYTES) throw refuse(`a body of ${bytes} bytes is too large for k6, which holds it in memory for every virtual user`, `Send at most ${BODY_LIMIT_BYTES} bytes, or use bench run, which streams it.`);
-    if (body.type !== 'multipart') continue;
-    const names = body.parts.map(({ name }) => name);
-    if (new Set(names).size < names.length) throw refuse('two parts of a form have one name, which k6 cannot send', 'Name them differently, or use bench run.');
   }
 }

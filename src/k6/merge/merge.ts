@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { BenchError, EXIT } from '../../errors.ts';
 import type { LoadResult } from '../../load/result.ts';
 import type { Finding } from '../../record/schema.ts';
@@ -45,8 +46,8 @@ export async function mergeSegments(plan: K6Plan, files: readonly string[], hook
     points += end.points;
     bytes += end.bytes;
     if (segment !== null) segments.push({ file, segment });
-    if (segment === null) problems.push(invalid('k6-no-samples', `${file} has no sample of this plan.`, 'That segment of k6 did not get as far as its first request: read its log.'));
-    if (end.torn) problems.push(invalid('k6-file-torn', `${file} ends in the middle of a line.`, 'k6 was killed while it wrote, or the file was copied too early: copy it again, or run again.'));
+    if (segment === null) problems.push(invalid('k6-no-samples', `${basename(file)} has no sample of this plan.`, 'That segment of k6 did not get as far as its first request: read its log.'));
+    if (end.torn) problems.push(invalid('k6-file-torn', `${basename(file)} ends in the middle of a line.`, 'k6 was killed while it wrote, or the file was copied too early: copy it again, or run again.'));
   }
   problems.push(...coverage(segments, plan.segments));
   return {
@@ -74,7 +75,7 @@ async function readSegment(file: string, plan: K6Plan, books: ReadonlyMap<string
   for (const book of books.values()) {
     const part = new SegmentPart(book.part, book.tally, plan.segments);
     own.set(book, part);
-    book.segments.push({ file, part });
+    book.segments.push({ file: basename(file), part });
   }
   const place = remembered((tags: Tags): Place => {
     const book = books.get(`${tags['workload']}_${tags['round']}`);

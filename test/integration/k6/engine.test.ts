@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -79,9 +79,10 @@ describe('k6 as a generator (a stand-in that replays its output)', () => {
   it('an interrupt stops it and keeps what there is', async () => {
     process.env['FAKE_K6'] = 'hang';
     const stop = new AbortController();
-    const engine = k6Engine(await findK6({ K6_PATH: FAKE }), 1);
-    const running = engine.run(plan, { ...context, signal: stop.signal, onProgress: () => stop.abort() });
-    expect(await running).toMatchObject({ ended: 'aborted' });
+    const written = (): number => [1, 2, 3, 4].filter((segment) => (statSync(join(workDir, 'k6-0', `segment-${segment}.ndjson`), { throwIfNoEntry: false })?.size ?? 0) > 100_000).length;
+    const engine = k6Engine(await findK6({ K6_PATH: FAKE }), 4);
+    const running = engine.run(plan, { ...context, signal: stop.signal, onProgress: () => (written() === 4 ? stop.abort() : undefined) });
+    expect(await running).toMatchObject({ ended: 'aborted', started: 300 });
   });
 });
 

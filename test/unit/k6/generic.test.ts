@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dueMs } from '../../../k6/generic/arrivals.ts';
+import { multipartBody } from '../../../k6/generic/multipart.ts';
+import { longerThan } from '../../../k6/generic/outcome.ts';
 import * as k6 from '../../../k6/generic/values.ts';
 import { stagesOf, timeOf, arrivalsBy, plannedArrivals } from '../../../src/k6/curve.ts';
 import { makeK6Plan } from '../../../src/k6/make-plan.ts';
 import { scheduleOf } from '../../../src/load/arrivals.ts';
+import { BodySource } from '../../../src/load/body.ts';
 import { valuesOf } from '../../../src/load/data.ts';
 import { atPointer, type Json } from '../../../src/load/json-pointer.ts';
-import type { DataPlan, OpenPlan } from '../../../src/load/plan.ts';
+import type { BodyPlan, DataPlan, OpenPlan } from '../../../src/load/plan.ts';
 import { fill } from '../../../src/load/template.ts';
 import { SHARED, sharedText } from '../../../scripts/generate-k6-shared.js';
 import { openPlan } from '../../support/k6/plans.ts';
@@ -36,6 +40,40 @@ describe('what the generic script has of its own is what the local engine does',
     );
     const document: Json = { items: [{ id: 7 }, { 'a/b': { '~': 1 } }], n: null };
     for (const pointer of ['', '/items/0/id', '/items/01/id', '/items/1/a~1b/~0', '/n', '/n/x', 'items', '/toString']) expect(k6.atPointer(document, pointer)).toEqual(atPointer(document, pointer));
+  });
+});
+
+describe('bodies', () => {
+  const anyText = fc.string({ unit: ANY_CODE_POINT });
+
+  it('of forms are the bytes of the local engine, parts in their order', () => {
+    const path = fileURLToPath(new URL('../../support/k6/recorded/points.ndjson.gz', import.meta.url));
+    const content = readFileSync(path);
+    const files = { [path]: new Uint8Array(content).buffer };
+    fc.assert(
+      fc.property(anyText, anyText, anyText, (value, name, filename) => {
+        const body: BodyPlan = {
+          type: 'multipart',
+          boundary: 'b',
+          parts: [
+            { name, filename: null, contentType: null, content: { type: 'value', text: ['x', { ref: 'v', as: 'text' }] } },
+            { name: 'file', filename, contentType: 'video/mp4', content: { type: 'file', path, bytes: content.length } },
+            { name: 'file', filename: null, contentType: null, content: { type: 'value', text: 'twice' } },
+          ],
+        };
+        const ours = new BodySource(body).of({ v: value });
+        if (ours.type !== 'bytes') throw new Error('a small file is kept');
+        expect(Buffer.from(multipartBody(body, { v: value }, files)).equals(ours.bytes!)).toBe(true);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('are held against a limit in bytes', () => {
+    fc.assert(fc.property(anyText, fc.integer({ min: -3, max: 3 }), (text, off) => {
+      const bytes = Buffer.byteLength(text) + off;
+      expect(longerThan(text, bytes)).toBe(off < 0);
+    }));
   });
 });
 
