@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { arch, cpus, platform, release } from 'node:os';
 import si from 'systeminformation';
 import type { Environment } from '../record/schema.ts';
-import { linuxGpus, linuxVirtualisation, memoryClassGiB, usableCores, usableMemoryBytes } from './hardware.ts';
+import { linuxGpus, linuxSystem, linuxVirtualisation, memoryClassGiB, usableCores, usableMemoryBytes } from './hardware.ts';
 
 type Facts = Environment['hard'];
 
@@ -19,7 +19,7 @@ export async function fingerprint(): Promise<Environment> {
     cpuModel(),
     linux ? undefined : within(si.graphics()),
     linux ? undefined : within(si.system()),
-    within(si.osInfo()),
+    linux ? undefined : within(si.osInfo()),
   ]);
   const gpus = linux ? linuxGpus() : (graphics?.controllers ?? []).map(({ model }) => model).sort();
   const hard: Facts = {
@@ -34,11 +34,16 @@ export async function fingerprint(): Promise<Environment> {
   };
   const soft: Facts = {
     kernel: release(),
-    os: os === undefined ? null : `${os.distro} ${os.release}`.trim(),
+    os: linux ? linuxSystem() : named([os?.distro, os?.release]),
     node: process.versions.node,
     gpuDriver: nvidiaDriver() ?? graphics?.controllers.find(({ driverVersion }) => driverVersion !== undefined)?.driverVersion ?? null,
   };
   return { hard, soft, hash: hashOf(hard) };
+}
+
+/** What is known of a name; null where nothing is. systeminformation says `unknown` where the program it asks is not on PATH. */
+function named(parts: readonly (string | undefined)[]): string | null {
+  return parts.filter((part) => part !== undefined && part !== '' && part !== 'unknown').join(' ') || null;
 }
 
 /** 12 hexadecimal digits of the SHA-256 of the facts as JSON with sorted keys. */

@@ -77,6 +77,13 @@ export function linuxGpus(root = '/'): string[] {
   return [...nvidia, ...others].sort();
 }
 
+/** `Debian GNU/Linux 12`, as the distribution itself says (os-release); null where it does not. */
+export function linuxSystem(root = '/'): string | null {
+  const text = ['etc/os-release', 'usr/lib/os-release'].map((path) => read(join(root, path))).find((found) => found !== '') ?? '';
+  const field = (name: string): string => new RegExp(`^${name}=(["']?)(.*)\\1$`, 'm').exec(text)?.[2] ?? '';
+  return `${field('NAME')} ${field('VERSION_ID')}`.trim() || null;
+}
+
 /** `none`, `virtual machine (Amazon EC2)`, `virtual machine, container`. */
 export function linuxVirtualisation(root = '/', env: Readonly<Record<string, string | undefined>> = process.env): string {
   const vendor = read(join(root, 'sys/class/dmi/id/sys_vendor'));

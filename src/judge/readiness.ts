@@ -1,3 +1,4 @@
+import { splitSeverity, type Severity } from '../record/limits.ts';
 import { parseMetricKey } from '../record/metrics.ts';
 import { formatValue, observedPhrase, plural } from '../record/phrases.ts';
 import type { ReadinessItem, ReadinessVerdict, ScenarioRecord, SlaResult, WorkloadRecord } from '../record/schema.ts';
@@ -33,6 +34,7 @@ export function readinessOf({ guide, items, outside }: Guide, scenario: Omit<Sce
 
 function evidenceOf(by: string, scenario: Omit<ScenarioRecord, 'readiness'>, left: readonly { workload: string; why: string }[]): Evidence {
   if (by === 'baseline') return ofBaseline(by, scenario);
+  if (by === 'capacity') return { by, verdict: 'not-measured', figure: null, sentence: 'bench capacity measures and plans it, in a run of its own' };
   if (by.startsWith('host.')) return ofHost(by, scenario);
   const [name = '', ...rest] = by.split('/');
   const what = rest.join('/');
@@ -45,14 +47,15 @@ function evidenceOf(by: string, scenario: Omit<ScenarioRecord, 'readiness'>, lef
   if (what.startsWith('check.')) return ofCheck(by, workload, what.slice('check.'.length));
   if (what.startsWith('observe.')) return ofSeries(by, workload, what.slice('observe.'.length));
   if (what.startsWith('encoder.')) return ofEncoder(by, workload, what.slice('encoder.'.length));
-  const limits = workload.sla.filter(({ metric }) => isMeant(metric, what));
+  const limits = workload.sla.filter((result) => isMeant(result, what));
   return limits.length === 0 ? missing(`${name} has no limit on ${what}`) : ofLimits(by, limits);
 }
 
-/** `latency.p95` means it with any labels, `encode.wall{encoder=libx264}` with these and any others. */
-function isMeant(metric: string, what: string): boolean {
-  const [found, asked] = [parseMetricKey(metric), parseMetricKey(what)];
-  return found.id === asked.id && Object.entries(asked.labels).every(([key, value]) => found.labels[key] === value);
+/** `latency.p95` means it with any labels, `encode.wall{encoder=libx264}` with these and any others; `host.cpu:warning` the limits of that severity alone. */
+function isMeant({ metric, severity }: { metric: string; severity?: Severity }, what: string): boolean {
+  const wanted = splitSeverity(what);
+  const [found, asked] = [parseMetricKey(metric), parseMetricKey(wanted.what)];
+  return found.id === asked.id && (severity === undefined || wanted.severity === null || severity === wanted.severity) && Object.entries(asked.labels).every(([key, value]) => found.labels[key] === value);
 }
 
 function ofLimits(by: string, limits: readonly SlaResult[]): Evidence {
@@ -115,9 +118,11 @@ function ofEncoder(by: string, { detail, notMeasured }: WorkloadRecord, name: st
 }
 
 function ofHost(by: string, { host }: Omit<ScenarioRecord, 'readiness'>): Evidence {
-  const limits = (host?.sla ?? []).filter(({ metric }) => isMeant(metric, by));
+  const limits = (host?.sla ?? []).filter((result) => isMeant(result, by));
   if (limits.length > 0) return ofLimits(by, limits);
-  const series = host?.series.find(({ metric }) => isMeant(metric, by));
+  const { severity } = splitSeverity(by);
+  if (severity !== null) return { by, verdict: 'not-measured', figure: null, sentence: `host has no alert of severity ${severity} on it` };
+  const series = host?.series.find(({ metric }) => isMeant({ metric }, by));
   if (series === undefined) return { by, verdict: 'not-measured', figure: null, sentence: host === undefined ? 'this machine was not watched' : 'this machine does not say' };
   const figure = formatValue(series.mean, series.unit);
   return { by, verdict: 'pass', figure, sentence: `${figure} on average, ${formatValue(series.worst, series.unit)} at worst` };

@@ -13,3 +13,11 @@ export interface SlaLimit {
   limit: number;
   severity: Severity;
 }
+
+const NAMED_SEVERITY = new RegExp(`^(.*):(${SEVERITIES.join('|')})$`);
+
+/** `host.cpu:warning` → the limits on `host.cpu` that are warnings; without a severity: all of them. */
+export function splitSeverity(reference: string): { what: string; severity: Severity | null } {
+  const [, what = reference, word] = NAMED_SEVERITY.exec(reference) ?? [];
+  return { what, severity: SEVERITIES.find((each) => each === word) ?? null };
+}

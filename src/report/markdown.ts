@@ -77,7 +77,7 @@ function slaParts(record: RunRecord): Part[] {
   const columns = ['workload', 'metric', 'limit:', 'actual:', 'margin:', 'n:', 'interval:', 'verdict'];
   const row = (result: PlacedSla): string[] => [
     words(result.title),
-    words(metricPhrase(result.metric)),
+    words(result.phrase),
     formatLimit(result),
     formatMaybe(result.actual, result.unit),
     formatMargin(result),

@@ -1,5 +1,5 @@
 import type { ComparisonResult, ComparisonVerdict, Finding, HostRecord, Labels, NotMeasured, Reason, RunRecord, SlaResult, WorkloadRecord } from '../record/schema.ts';
-import { formatLabels, metricTitle, observedPhrase, parseMetricKey, plural } from './values.ts';
+import { formatLabels, metricPhrase, metricTitle, observedPhrase, parseMetricKey, plural } from './values.ts';
 
 /** The same record, arranged the way every report reads it. Pure selections: nothing is judged here. */
 
@@ -44,10 +44,19 @@ export function hostViews(record: RunRecord): { title: string; host: HostRecord 
 
 export interface PlacedSla extends SlaResult {
   title: string;
+  /** The metric in words, with the severity where it matters. */
+  phrase: string;
+}
+
+/** Says how severe a limit is, unless it is critical and no limit on the same metric beside it is anything else: `host memory (warning)`. */
+export function withSeverity(phrase: string, { metric, severity }: SlaResult, beside: readonly SlaResult[]): string {
+  const plain = severity === 'critical' && beside.every((other) => other.metric !== metric || other.severity === severity);
+  return plain ? phrase : `${phrase} (${severity})`;
 }
 
 export function allSla(record: RunRecord): PlacedSla[] {
-  return [...workloadViews(record).flatMap(({ title, workload }) => workload.sla.map((result) => ({ ...result, title }))), ...hostViews(record).flatMap(({ title, host }) => host.sla.map((result) => ({ ...result, title })))];
+  const placed = (title: string, sla: readonly SlaResult[]): PlacedSla[] => sla.map((result) => ({ ...result, title, phrase: withSeverity(metricPhrase(result.metric), result, sla) }));
+  return [...workloadViews(record).flatMap(({ title, workload }) => placed(title, workload.sla)), ...hostViews(record).flatMap(({ title, host }) => placed(title, host.sla))];
 }
 
 export interface PlacedComparison extends ComparisonResult {

@@ -7,7 +7,7 @@ const item = z
   .strictObject({
     item: z.string().min(1).describe('as the guide says it'),
     section: z.string().min(1).optional().describe('of the guide'),
-    by: z.union([reference, z.array(reference).min(1)]).describe('what decides it: <workload>, <workload>/<metric>, <workload>/check.<check>, <workload>/observe.<series>, <workload>/encoder.<encoder>, host.<what>, or baseline; all of a list must hold'),
+    by: z.union([reference, z.array(reference).min(1)]).describe('what decides it: <workload>, <workload>/<metric>, <workload>/check.<check>, <workload>/observe.<series>, <workload>/encoder.<encoder>, host.<what>, baseline, or capacity (never decided by a run); :critical, :warning or :info behind a metric means the limits of that severity alone; all of a list must hold'),
   })
   .transform(({ item: text, section, by }) => ({ item: text, section: section ?? null, by: [by].flat() }));
 

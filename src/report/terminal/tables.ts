@@ -4,7 +4,7 @@ import { analysisTables, type ReportTable } from '../encode-analysis.ts';
 import { encodeColumns, encodeRows, formatFigure, type EncodeFigure } from '../encode-rows.ts';
 import { jobView, outcomeWords } from '../job-rows.ts';
 import { changeMark, checkMark, slaMark, slaWords } from '../marks.ts';
-import { byLabels, changedSince, hostViews, notComparedSentences, noteworthyChanges, otherSide, workloadViews } from '../run-view.ts';
+import { byLabels, changedSince, hostViews, notComparedSentences, noteworthyChanges, otherSide, withSeverity, workloadViews } from '../run-view.ts';
 import { plain, truncate } from '../text.ts';
 import { formatChange, formatChangeInterval, formatCount, formatLimit, formatMargin, formatMaybe, metricPhrase, plural } from '../values.ts';
 import { grouped, INDENT } from './grouped.ts';
@@ -35,7 +35,7 @@ export function slaTable(on: Canvas, record: RunRecord): string[] {
       byLabels(sla).map(({ heading, rows }, index) => ({
         headings: [...(index === 0 ? [on.bold(truncate(plain(title), on.width))] : []), ...(heading === '' ? [] : [on.dim(` ${truncate(plain(heading), on.width - 1)}`)])],
         rows: rows.map((row): Cell[] => [
-          plain(row.title),
+          plain(withSeverity(row.title, row, sla)),
           formatLimit(row),
           formatMaybe(row.actual, row.unit),
           formatMargin(row),

@@ -1,3 +1,4 @@
+import { splitSeverity } from '../../record/limits.ts';
 import { METRICS } from '../../record/metrics.ts';
 import { WORKLOAD_KINDS } from '../../workloads/schemas.ts';
 import { nearest, suggestion } from '../nearest.ts';
@@ -31,8 +32,9 @@ const HOST_FIGURES = Object.keys(METRICS).filter((id) => id.startsWith('host.'))
 /** What an item of the guide is decided by must be there: a reference to nothing would be 'not measured' for ever. */
 const readinessNamesWhatIsThere: ScenarioRule = ({ workloads, series, deciding, watchesHost }) => {
   const names = workloads.flatMap(({ name }) => name ?? []);
-  const wrong = (reference: string): string | undefined => {
-    if (reference === 'baseline') return undefined;
+  const wrong = (written: string): string | undefined => {
+    if (written === 'baseline' || written === 'capacity') return undefined;
+    const { what: reference } = splitSeverity(written);
     if (reference.startsWith('host.')) {
       if (!watchesHost) return 'needs host: what is watched on this machine';
       const id = reference.split('{')[0] ?? '';

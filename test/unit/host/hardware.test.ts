@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cgroupLimits } from '../../../src/host/cgroup.ts';
-import { countCpus, linuxGpus, linuxVirtualisation, memoryClassGiB, usableCores } from '../../../src/host/hardware.ts';
+import { countCpus, linuxGpus, linuxSystem, linuxVirtualisation, memoryClassGiB, usableCores } from '../../../src/host/hardware.ts';
 
 let root: string;
 beforeEach(() => {
@@ -100,5 +100,15 @@ describe('linuxVirtualisation', () => {
     expect(linuxVirtualisation(root, {})).toBe('none');
     tree({ 'sys/class/dmi/id/sys_vendor': 'Amazon EC2', '.dockerenv': '' });
     expect(linuxVirtualisation(root, {})).toBe('virtual machine (Amazon EC2), container');
+  });
+});
+
+describe('linuxSystem', () => {
+  it('is what the distribution says of itself, and nothing where it does not', () => {
+    expect(linuxSystem(root)).toBeNull();
+    tree({ 'usr/lib/os-release': 'NAME=Alpine\nVERSION_ID=3.20.1' });
+    expect(linuxSystem(root)).toBe('Alpine 3.20.1');
+    tree({ 'etc/os-release': 'PRETTY_NAME="Arch"\nNAME="Arch Linux"\nID=arch' });
+    expect(linuxSystem(root)).toBe('Arch Linux');
   });
 });

@@ -57,6 +57,20 @@ describe('an item of a guide', () => {
     expect(verdictOf('host.cpu', [httpWorkload()])).toBe('not-measured: this machine was not watched');
   });
 
+  it('may mean the limits of one severity alone', () => {
+    const health = httpWorkload({ sla: [limit('pass'), limit('breach', { severity: 'warning' })] });
+    expect(verdictOf('health/latency.p95', [health])).toMatch(/^warning/);
+    expect(verdictOf('health/latency.p95:critical', [health])).toMatch(/^pass/);
+    expect(verdictOf('health/latency.p95:info', [health])).toBe('not-measured: health has no limit on latency.p95:info');
+    const host = { source: 'proc' as const, everyMs: 1_000, readings: 5, cost: 0, series: [], sla: [limit('breach', { metric: 'host.cpu', unit: 'share', actual: 0.9, severity: 'warning' })] };
+    expect(verdictOf('host.cpu:warning', [health], { host })).toMatch(/^warning 90 %/);
+    expect(verdictOf('host.cpu:info', [health], { host })).toBe('not-measured: host has no alert of severity info on it');
+  });
+
+  it('is not measured by a run where it takes a search for the capacity', () => {
+    expect(verdictOf('capacity', [httpWorkload()])).toBe('not-measured: bench capacity measures and plans it, in a run of its own');
+  });
+
   it('a baseline is there once something was compared with it', () => {
     expect(verdictOf('baseline', [httpWorkload()])).toMatch(/^not-measured: no baseline/);
   });

@@ -1,7 +1,7 @@
 import type { HostRecord, RunRecord, Unit } from '../../../record/schema.ts';
 import { hostNote, hostRows } from '../../host-rows.ts';
 import { slaMark } from '../../marks.ts';
-import { hostViews } from '../../run-view.ts';
+import { hostViews, withSeverity } from '../../run-view.ts';
 import { formatMaybe, metricPhrase } from '../../values.ts';
 import type { Budget } from '../budget.ts';
 import { figure, type Chart } from '../chart.ts';
@@ -39,7 +39,7 @@ function chartOf({ series, sla }: HostRecord, unit: Unit, id: string, budget: Bu
   return {
     id: `${id}-${unit.replaceAll(/\W+/g, '')}`, axis: 'seconds', group: id, unit, height: 190, bands: [], points: [], log: false,
     x: firsts(longest.map(([seconds]) => seconds), size),
-    limits: sla.filter((each) => each.unit === unit).map(({ metric, limit }) => ({ label: `${metricPhrase(metric)} ${formatMaybe(limit, unit)}`, value: limit })),
+    limits: sla.filter((each) => each.unit === unit).map((result) => ({ label: `${withSeverity(metricPhrase(result.metric), result, sla)} ${formatMaybe(result.limit, unit)}`, value: result.limit })),
     series: own.map(({ metric, points }, index) => {
       const at = new Map(points);
       return { label: metricPhrase(metric), color: `c${(index % 5) + 1}` as const, dashed: index >= 5, values: envelope(longest.map(([seconds]) => at.get(seconds) ?? null), size, 'max').map(short) };

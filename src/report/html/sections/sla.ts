@@ -1,7 +1,7 @@
 import type { RunRecord } from '../../../record/schema.ts';
 import { slaMark, slaWords } from '../../marks.ts';
 import { allSla, type PlacedSla } from '../../run-view.ts';
-import { formatCount, formatInterval, formatLimit, formatMargin, formatMaybe, metricPhrase } from '../../values.ts';
+import { formatCount, formatInterval, formatLimit, formatMargin, formatMaybe } from '../../values.ts';
 import type { Budget } from '../budget.ts';
 import { mark, meter, said, table, type ColumnSpec, type Section } from '../parts.ts';
 import { html } from '../template.ts';
@@ -12,7 +12,7 @@ export function slaSection(record: RunRecord, budget: Budget): Section {
   const results = [...allSla(record)].sort((a, b) => order.indexOf(slaMark(a).tone) - order.indexOf(slaMark(b).tone));
   const rows = results.map((result) => [
     said(result.title, budget),
-    html`<span title="${said(result.sentence, budget)}">${said(metricPhrase(result.metric), budget)}</span>`,
+    html`<span title="${said(result.sentence, budget)}">${said(result.phrase, budget)}</span>`,
     formatLimit(result),
     html`<b>${formatMaybe(result.actual, result.unit)}</b>`,
     html`${formatMargin(result)}${used(result)}`,
