@@ -16,7 +16,8 @@ export function reporterNames(asked: readonly string[]): ReporterName[] {
 /** Renders a record: files into the run's folder, the rest to the terminal. Resolves to the files' paths as a person would type them. */
 export async function deliver(record: RunRecord, names: readonly ReporterName[], dir: string): Promise<string[]> {
   const files: string[] = [];
-  for (const { render, destination } of plannedReports(names)) {
+  for (const { render, destination, applies } of plannedReports(names)) {
+    if (applies?.(record) === false) continue;
     const stream = destination.to === 'stderr' ? process.stderr : process.stdout;
     const text = render(record, { color: wantsColour(stream), width: stream.columns || 100, files });
     switch (destination.to) {

@@ -225,5 +225,5 @@ Results: reports/<run-id>/{result.json,report.md,report.html}; reports/latest is
 }
 
 function reporterOption(): Option {
-  return new Option('--reporter <names>', 'terminal, markdown, html, json, junit, openmetrics, github (comma-separated)').argParser(list).default(['terminal', 'markdown', 'html'], 'terminal,markdown,html');
+  return new Option('--reporter <names>', 'terminal, markdown, html, readiness, json, junit, openmetrics, github (comma-separated)').argParser(list).default(['terminal', 'markdown', 'html', 'readiness'], 'terminal,markdown,html,readiness');
 }

@@ -1,4 +1,5 @@
 import { metricKind } from '../record/metrics.ts';
+import { plural } from '../record/phrases.ts';
 import type { Metric } from '../record/schema.ts';
 import { formatMs, formatNumber, formatShare } from '../units.ts';
 
@@ -7,6 +8,8 @@ const LEADING = ['completion.p50', 'batch.makespan', 'latency.p95', 'k6.p95', 'e
 
 /** One round in a few words: `p95 latency 3.2 ms, throughput 40/s`. Pure. */
 export function headline(metrics: readonly Metric[], round: number): string {
+  const checks = metrics.find(({ id }) => id === 'checks.failed');
+  if (checks !== undefined) return checks.value === 0 ? `${plural(checks.n, 'check')} passed` : `${checks.value} of ${plural(checks.n, 'check')} failed`;
   const parts: string[] = [];
   for (const id of LEADING) {
     for (const metric of metrics.filter((each) => each.id === id)) {

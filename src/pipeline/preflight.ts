@@ -6,6 +6,7 @@ import type { ToolResolver } from '../host/tools.ts';
 import { HostWatch } from '../observe/host/watch.ts';
 import { ServiceObserver } from '../observe/observer.ts';
 import { observeLimits } from '../observe/observed.ts';
+import type { SeriesSpec } from '../observe/schema.ts';
 import { seedFor } from '../random.ts';
 import type { Config } from '../scenario/config.ts';
 import { launchProxied, launchService, type LaunchedService } from '../service/launch.ts';
@@ -113,6 +114,7 @@ async function lanesOf(scenario: ChosenScenario, target: Target | null, other: O
   const { signal, observe, tools } = needs;
   const lanes: Lane[] = [];
   const observer = await observerOf(scenario, target, needs);
+  const theirs = other === null ? null : await observerOf(readOf(scenario), other.target, needs);
   for (const { name, bound } of scenario.workloads) {
     if (signal.aborted) break;
     observe({ type: 'stage', text: `checking what ${name} needs` });
@@ -123,9 +125,18 @@ async function lanesOf(scenario: ChosenScenario, target: Target | null, other: O
     const lane: Lane = { scenario: scenario.name, workload: name, rounds: bound.once ? 1 : scenario.rounds, kind: bound.kind, estimateRoundMs, limits: bound.limits, confirmation: null, prepared, against };
     const series = scenario.observe === null ? [] : scenario.observe.series.filter((each) => isObserved(each.workloads ?? scenario.observe?.workloads, lane));
     if (observer === null || series.length === 0) lanes.push(lane);
-    else lanes.push({ ...lane, limits: [...lane.limits, ...observeLimits(series)], prepared: observed(prepared, observer.narrowedTo(series)) });
+    else lanes.push({ ...lane, limits: [...lane.limits, ...observeLimits(series)], prepared: observed(prepared, observer.narrowedTo(series)), against: theirs === null || against === null ? against : { ...against, prepared: observed(against.prepared, theirs.narrowedTo(series.filter(isOfTheTarget))) } });
   }
   return lanes;
+}
+
+const isOfTheTarget = ({ promql }: SeriesSpec): boolean => promql === undefined;
+
+/** What is read from the other side of a pair: what its own endpoint says. A URL, or a Prometheus server, is not the other side's. */
+function readOf(scenario: ChosenScenario): ChosenScenario {
+  const { observe } = scenario;
+  const series = observe?.endpoint.startsWith('/') === true ? observe.series.filter(isOfTheTarget) : [];
+  return { ...scenario, observe: observe === null || series.length === 0 ? null : { ...observe, series } };
 }
 
 /** What reads the service while this scenario is measured; null where it asks for nothing. */

@@ -4,7 +4,7 @@ import { analysisTables } from './encode-analysis.ts';
 import { encodeColumns, encodeRows, formatFigure } from './encode-rows.ts';
 import { hostNote, hostRows } from './host-rows.ts';
 import { observedRows } from './observed-rows.ts';
-import { readinessMark, readinessViews, type ReadinessView } from './readiness-rows.ts';
+import { evidenceText, readinessMark, readinessViews, type ReadinessView } from './readiness-rows.ts';
 import { jobView, outcomeWords } from './job-rows.ts';
 import { changeMark, checkMark, comparisonMark, runMark, slaMark, slaWords } from './marks.ts';
 import { allComparisons, allNotMeasured, allSla, changedSince, hostViews, incompleteWorkloads, mergedFindings, notComparedSentences, noteworthyChanges, otherReasons, otherSide, otherWarnings, workloadViews, type PlacedComparison, type PlacedSla } from './run-view.ts';
@@ -156,7 +156,7 @@ function checkTables(record: RunRecord): string {
 function readinessPage({ guide, measurable, others }: ReadinessView): string {
   const rows = measurable.map(({ section, item, verdict, figure, evidence }) => {
     const { word, tone } = readinessMark(verdict);
-    return [words(section ?? ''), words(item), emphasis(word, tone === 'bad'), words(figure ?? '–'), words(evidence.map(({ sentence }) => sentence).join('; '))];
+    return [words(section ?? ''), words(item), emphasis(word, tone === 'bad'), words(figure ?? '–'), words(evidenceText(evidence))];
   });
   return [words(guide), table(['section', 'item', 'verdict', 'figure:', 'evidence'], rows), ...others.map(({ why, items }) => `**Not measurable from outside**: ${words(why)}\n\n${list(items.map(words))}`)].join('\n\n');
 }
@@ -216,7 +216,7 @@ function section(title: string, body: string): string {
 }
 
 /** A title that ends in `:` is a column of figures. */
-function table(titles: readonly string[], rows: readonly string[][]): string {
+export function table(titles: readonly string[], rows: readonly string[][]): string {
   if (rows.length === 0) return '';
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   const rest = rows.length - MOST_ROWS;
@@ -228,7 +228,7 @@ function table(titles: readonly string[], rows: readonly string[][]): string {
   ].join('\n');
 }
 
-function list(items: readonly string[]): string {
+export function list(items: readonly string[]): string {
   const rest = items.length - MOST_ROWS;
   return [...items.slice(0, MOST_ROWS), ...(rest > 0 ? [`and ${rest} more in result.json`] : [])].map((item) => `- ${item}`).join('\n');
 }
@@ -237,12 +237,12 @@ function details(summary: string, body: string): string {
   return body === '' ? '' : `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
 
-function emphasis(text: string, strong: boolean): string {
+export function emphasis(text: string, strong: boolean): string {
   return strong ? `**${text}**` : text;
 }
 
 /** Text of a service or a file as words: nothing in it is markup, a mention, a link or a cell of its own. */
-function words(text: string): string {
+export function words(text: string): string {
   return truncate(plain(text), LONGEST_CELL)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -260,7 +260,7 @@ function code(text: string): string {
   return `${ticks}${ticks.length > 1 ? ' ' : ''}${inner}${ticks.length > 1 ? ' ' : ''}${ticks}`;
 }
 
-function fence(text: string, language: string): string {
+export function fence(text: string, language: string): string {
   const inner = plain(text);
   const ticks = '`'.repeat(Math.max(3, longestRun(inner) + 1));
   return `${ticks}${language}\n${inner}\n${ticks}`;

@@ -4,6 +4,9 @@ import { renderHtml } from './html/page.ts';
 import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
 import { renderOpenMetrics } from './openmetrics.ts';
+import { renderReadinessHtml } from './readiness-html.ts';
+import { renderReadinessMarkdown } from './readiness-markdown.ts';
+import { hasGuide } from './readiness-rows.ts';
 import { renderTerminal } from './terminal/summary.ts';
 
 /** What a report may know beside the record: only how and where it will be read. */
@@ -15,7 +18,7 @@ export interface ReportOptions {
   files: readonly string[];
 }
 
-export type ReporterName = 'terminal' | 'json' | 'markdown' | 'html' | 'junit' | 'openmetrics' | 'github';
+export type ReporterName = 'terminal' | 'json' | 'markdown' | 'html' | 'junit' | 'openmetrics' | 'github' | 'readiness';
 
 /** A stream; a file of this name in the folder of the run; or the file that a variable of the environment names, added to its end, and where it is not set a file in the folder of the run. */
 export type Destination = { to: 'stdout' | 'stderr' } | { to: 'file'; name: string } | { to: 'append'; variable: string; name: string };
@@ -25,6 +28,8 @@ export interface Output {
   destination: Destination;
   /** Pure; ends with a line break. */
   render: (record: RunRecord, options: ReportOptions) => string;
+  /** Whether there is anything to say of this record; left out: always. */
+  applies?: (record: RunRecord) => boolean;
 }
 
 /** Every report there is: adding one is a name and a line here. */
@@ -38,6 +43,10 @@ export const REPORTERS: Readonly<Record<ReporterName, readonly Output[]>> = {
   github: [
     { destination: { to: 'append', variable: 'GITHUB_STEP_SUMMARY', name: 'summary.md' }, render: renderMarkdown },
     { destination: { to: 'stdout' }, render: renderAnnotations },
+  ],
+  readiness: [
+    { destination: { to: 'file', name: 'readiness.md' }, render: renderReadinessMarkdown, applies: hasGuide },
+    { destination: { to: 'file', name: 'readiness.html' }, render: renderReadinessHtml, applies: hasGuide },
   ],
 };
 

@@ -14,7 +14,7 @@ import { scenario } from './api-scenario.ts';
 const COSTLY = fileURLToPath(new URL('../../support/fixtures/costly-ffmpeg.js', import.meta.url));
 const api = (url: string): string => scenario(url, { rate: 200, arrivals: 'constant', duration: '300ms' });
 /** A service whose answers take DELAY ms; it listens where it is told to. */
-const server = (delayMs: number): string => `require('node:http').createServer((_request, response) => setTimeout(() => response.end('ok'), ${delayMs})).listen(Number(process.env.PORT), '127.0.0.1');\n`;
+const server = (delayMs: number): string => `require('node:http').createServer((_request, response) => setTimeout(() => response.end(_request.url === '/metrics' ? 'queue_length 2\\n' : 'ok'), ${delayMs})).listen(Number(process.env.PORT), '127.0.0.1');\n`;
 const slow = (): Promise<{ url: string }> => serve((_request, response) => void setTimeout(() => response.end('ok'), 40));
 const fast = (): Promise<{ url: string }> => serve((_request, response) => response.end('ok'));
 
@@ -55,13 +55,17 @@ describe('bench run --against', { retry: 2 }, () => {
   });
 
   it('a command: started, awaited and stopped', async () => {
-    const now = await slow();
-    const { validRun, record, dir } = await project({ 'api.yaml': api(now.url), 'server.cjs': server(0) });
+    const now = await serve((request, response) => void setTimeout(() => response.end(request.url === '/metrics' ? 'queue_length 7\n' : 'ok'), 40));
+    const watched = `${api(now.url)}observe: { every: 100ms, series: [{ name: queue, of: queue_length, take: max }] }\n`;
+    const { validRun, record, dir } = await project({ 'api.yaml': watched, 'server.cjs': server(0) });
     const { code, stdout } = await validRun(['api.yaml', '--against', `service=${process.execPath} server.cjs`, '--rounds', '2', '--no-control'], { READYBENCH_TEST_MARK: dir });
     expect(code, stdout).toBe(0);
     const health = (await record()).scenarios[0]?.workloads[0];
     expect(health?.against?.label).toContain('server.cjs');
     expect(slower(health)).toBe(true);
+    // Each side is read at its own endpoint.
+    const queue = (metrics: readonly Metric[] = []): number | undefined => metrics.find(({ labels }) => labels['series'] === 'queue')?.value;
+    expect([queue(health?.metrics), queue(health?.against?.metrics)]).toEqual([7, 2]);
     await nothingLeft(dir);
   });
 

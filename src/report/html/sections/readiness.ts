@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../../record/schema.ts';
-import { readinessMark, readinessViews } from '../../readiness-rows.ts';
+import { evidenceText, readinessMark, readinessViews } from '../../readiness-rows.ts';
 import { plural } from '../../values.ts';
 import type { Budget } from '../budget.ts';
 import { anchor, folded, mark, said, table, type Section } from '../parts.ts';
@@ -22,7 +22,7 @@ ${table(
           said(item, budget),
           mark(readinessMark(verdict)),
           figure === null ? '–' : html`<b>${said(figure, { text: 80 })}</b>`,
-          said(evidence.map(({ sentence }) => sentence).join('; '), budget),
+          said(evidenceText(evidence), budget),
           html`<code>${said(evidence.map(({ by }) => by).join(', '), budget)}</code>`,
         ]),
         budget,
