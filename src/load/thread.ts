@@ -13,67 +13,102 @@ const STOP_GRACE_MS = 5_000;
 const START_DELAY_MS = 5;
 
 /**
- * Runs a load in a thread of its own, or in as many as it asks for, that begin at the same moment. Resolves with what
- * was measured, also after an abort; rejects only where the generator itself breaks.
+ * Sends loads from a thread of its own, or from as many as a load asks for, that begin at the same moment. Threads are kept for the
+ * next load: to start one and warm it up takes most of a second. One load at a time.
  */
-export async function runLoad(plan: LoadPlan, { signal, onProgress }: LoadHooks = {}): Promise<LoadResult> {
-  const threads = sharesOf(plan).map((share, index) => new LoadThread(share, index === 0 ? onProgress : undefined));
-  const abort = (): void => threads.forEach((thread) => thread.abort());
-  signal?.addEventListener('abort', abort, { once: true });
-  if (signal?.aborted === true) abort();
-  try {
-    await Promise.all(threads.map(({ ready }) => ready));
-    const atMs = performance.timeOrigin + performance.now() + START_DELAY_MS;
-    threads.forEach((thread) => thread.start(atMs));
-    const merged = mergeResults(await Promise.all(threads.map(({ result }) => result)));
-    return { ...merged, measuredFromMs: atMs + plan.warmupMs };
-  } catch (error) {
+export class LoadGenerator {
+  #threads: LoadThread[] = [];
+
+  /** Resolves with what was measured, also after an abort; rejects only where the generator itself breaks. */
+  async run(plan: LoadPlan, { signal, onProgress }: LoadHooks = {}): Promise<LoadResult> {
+    const shares = sharesOf(plan);
+    while (this.#threads.length < shares.length) this.#threads.push(new LoadThread());
+    const loads = shares.flatMap((share, index) => this.#threads[index]?.load(share, index === 0 ? onProgress : undefined) ?? []);
+    const abort = (): void => loads.forEach((load) => load.abort());
+    signal?.addEventListener('abort', abort, { once: true });
+    if (signal?.aborted === true) abort();
+    try {
+      await Promise.all(loads.map(({ ready }) => ready));
+      const atMs = performance.timeOrigin + performance.now() + START_DELAY_MS;
+      loads.forEach((load) => load.start(atMs));
+      const merged = mergeResults(await Promise.all(loads.map(({ result }) => result)));
+      return { ...merged, measuredFromMs: atMs + plan.warmupMs };
+    } catch (error) {
+      await this.close();
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Ends the threads; a later load starts new ones. */
+  async close(): Promise<void> {
+    const threads = this.#threads;
+    this.#threads = [];
     await Promise.all(threads.map((thread) => thread.end()));
-    throw error;
-  } finally {
-    signal?.removeEventListener('abort', abort);
   }
 }
 
+/** One load, from threads that are gone afterwards. */
+export async function runLoad(plan: LoadPlan, hooks?: LoadHooks): Promise<LoadResult> {
+  const generator = new LoadGenerator();
+  try {
+    return await generator.run(plan, hooks);
+  } finally {
+    await generator.close();
+  }
+}
+
+/** A thread's part of one load. */
+interface ThreadLoad {
+  ready: Promise<void>;
+  result: Promise<LoadResult>;
+  start(atMs: number): void;
+  abort(): void;
+}
+
 class LoadThread {
-  readonly #worker: Worker;
-  #grace: NodeJS.Timeout | undefined;
-  readonly ready: Promise<void>;
-  readonly result: Promise<LoadResult>;
+  readonly #worker = new Worker(builtEntry('load/worker'), { name: 'load' });
+  readonly #gone: Promise<never>;
 
-  constructor(plan: LoadPlan, onProgress: ((progress: LoadProgress) => void) | undefined) {
-    const worker = new Worker(builtEntry('load/worker'), { workerData: plan, name: 'load' });
-    this.#worker = worker;
-    let done: LoadResult | undefined;
+  constructor() {
     let failure: Error | undefined;
-    const ended = new Promise<LoadResult>((resolve, reject) => {
-      worker.on('error', (error) => (failure = error instanceof Error ? error : new Error(String(error))));
-      worker.on('exit', () => {
-        clearTimeout(this.#grace);
-        if (done === undefined) reject(failure ?? new Error('the load generator ended without a result'));
-        else resolve(done);
-      });
-    });
-    // Each is awaited in its turn; until then a failure must not count as unhandled.
-    ended.catch(() => undefined);
-    this.result = ended;
-    const warm = new Promise<void>((resolve) => {
-      worker.on('message', (message: FromThread) => {
-        if (message.type === 'ready') resolve();
-        else if (message.type === 'done') done = message.result;
-        else onProgress?.(message.progress);
-      });
-    });
-    this.ready = Promise.race([warm, ended.then(() => undefined)]);
+    this.#worker.on('error', (error) => (failure = error instanceof Error ? error : new Error(String(error))));
+    this.#gone = new Promise((_, reject) => this.#worker.on('exit', () => reject(failure ?? new Error('the load generator ended without a result'))));
+    // Awaited with each load; in between, that a thread has ended is no failure.
+    this.#gone.catch(() => undefined);
   }
 
-  start(atMs: number): void {
-    this.#worker.postMessage({ type: 'start', atMs } satisfies ToThread);
-  }
-
-  abort(): void {
-    this.#worker.postMessage({ type: 'abort' } satisfies ToThread);
-    this.#grace = setTimeout(() => void this.#worker.terminate(), STOP_GRACE_MS);
+  load(plan: LoadPlan, onProgress: ((progress: LoadProgress) => void) | undefined): ThreadLoad {
+    const worker = this.#worker;
+    const tell = (message: ToThread): void => worker.postMessage(message);
+    let grace: NodeJS.Timeout | undefined;
+    let isReady = (): void => undefined;
+    let isDone: (result: LoadResult) => void = () => undefined;
+    const ready = new Promise<void>((resolve) => (isReady = resolve));
+    const done = new Promise<LoadResult>((resolve) => (isDone = resolve));
+    const listen = (message: FromThread): void => {
+      if (message.type === 'ready') isReady();
+      else if (message.type === 'done') isDone(message.result);
+      else onProgress?.(message.progress);
+    };
+    worker.on('message', listen);
+    const result = Promise.race([done, this.#gone]).finally(() => {
+      clearTimeout(grace);
+      worker.off('message', listen);
+    });
+    // Awaited in its turn; until then a failure must not count as unhandled.
+    result.catch(() => undefined);
+    tell({ type: 'load', plan });
+    return {
+      ready: Promise.race([ready, this.#gone]),
+      result,
+      start: (atMs) => tell({ type: 'start', atMs }),
+      abort: () => {
+        tell({ type: 'abort' });
+        grace = setTimeout(() => void worker.terminate(), STOP_GRACE_MS);
+      },
+    };
   }
 
   async end(): Promise<void> {

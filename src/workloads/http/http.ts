@@ -1,7 +1,7 @@
 import { BenchError, EXIT } from '../../errors.ts';
 import { single, type FlowPlan, type LoadPlan, type RateStage, type RequestPlan } from '../../load/plan.ts';
 import type { LoadProgress } from '../../load/result.ts';
-import { runLoad } from '../../load/thread.ts';
+import { LoadGenerator } from '../../load/thread.ts';
 import { seedFor } from '../../random.ts';
 import { preflightTarget } from '../../target/preflight.ts';
 import type { Target } from '../../target/target.ts';
@@ -90,6 +90,8 @@ class PreparedHttp implements PreparedWorkload {
   readonly #credentials: ReadonlySet<string>;
   readonly #rounds: Round[] = [];
   readonly #windows = new Map<number, TimeWindow>();
+  /** Threads of the first round serve the others too. */
+  readonly #generator = new LoadGenerator();
   /** Iterations of the rounds so far: the next one goes on with the data where they stopped. */
   #iterations = 0;
 
@@ -123,7 +125,7 @@ class PreparedHttp implements PreparedWorkload {
     const hooks = { signal, onProgress: (each: LoadProgress): void => progress(progressOf(each)) };
     const plan = this.#planOf(round, setUp);
     const startedMs = performance.timeOrigin + performance.now();
-    const result = engine === undefined ? await runLoad(plan, hooks) : await engine.run(plan, { workload: name, round, workDir, ...hooks });
+    const result = engine === undefined ? await this.#generator.run(plan, hooks) : await engine.run(plan, { workload: name, round, workDir, ...hooks });
     this.#iterations += result.started;
     this.#rounds.push({ type: 'measured', round, result });
     const fromMs = result.measuredFromMs ?? startedMs + plan.warmupMs;
@@ -139,7 +141,7 @@ class PreparedHttp implements PreparedWorkload {
   }
 
   close(): Promise<void> {
-    return Promise.resolve();
+    return this.#generator.close();
   }
 
   /** The plan of a round whose set-up another engine runs: what that captures is known only there. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { single } from '../../../src/load/plan.ts';
 import { openLoopFindings } from '../../../src/load/health.ts';
 import { Histogram } from '../../../src/load/histogram.ts';
-import { runLoad } from '../../../src/load/thread.ts';
+import { LoadGenerator, runLoad } from '../../../src/load/thread.ts';
 import { lognormalCycleQuantile } from '../../support/servers/truth.js';
 import { startTruthServer } from '../../support/servers/start.ts';
 import { expectQuantiles, GET, kinds, machineMs, measure, openPlan } from './load.ts';
@@ -223,6 +223,24 @@ describe.concurrent('open loop, against servers of known truth', () => {
       expect(result.requests[0]?.completed).toBeGreaterThan(20);
       expect(result.requests[0]?.failed).toBe(0);
     } finally {
+      await server.stop();
+    }
+  });
+
+  it('one generator, load after load: each its own counts, after an abort and after its threads have ended too', async () => {
+    const server = await startTruthServer({ kind: 'fixed', ms: 1 });
+    const generator = new LoadGenerator();
+    try {
+      const completed = async (durationMs: number, workers = 1, signal?: AbortSignal): Promise<number | undefined> =>
+        (await generator.run(openPlan(server.origin, { durationMs, workers }), signal === undefined ? {} : { signal })).requests[0]?.completed;
+      expect(await completed(300)).toBe(30);
+      expect(await completed(200, 2)).toBe(20);
+      expect(await completed(60_000, 1, AbortSignal.abort())).toBe(0);
+      expect(await completed(300)).toBe(30);
+      await generator.close();
+      expect(await completed(200)).toBe(20);
+    } finally {
+      await generator.close();
       await server.stop();
     }
   });
