@@ -6,6 +6,7 @@ import type { LoadProgress, LoadResult } from '../load/result.ts';
 import { argumentsOf, K6_ENVIRONMENT } from './command.ts';
 import { exitFindings, refuseBrokenScripts } from './exit.ts';
 import { useFindings } from './generator-use.ts';
+import { logFindings } from './log.ts';
 import { makeK6Plan, testMs } from './make-plan.ts';
 import { mergeSegments } from './merge/merge.ts';
 import type { K6Plan } from './plan.ts';
@@ -29,7 +30,7 @@ async function runOnK6({ tool, segments, slackMs }: { tool: K6Tool; segments: nu
   await layOut(folder, plan);
   const files = Array.from({ length: segments }, (_, index) => join(folder, `segment-${index + 1}.ndjson`));
   try {
-    const { ends, use } = await runSegments({
+    const { ends, use, log } = await runSegments({
       path: tool.path,
       commands: files.map((output, segment) => argumentsOf({ segment, segments, output, script: join(folder, SCRIPT) })),
       options: { cwd: folder, env: K6_ENVIRONMENT, ...(signal === undefined ? {} : { signal }) },
@@ -44,7 +45,7 @@ async function runOnK6({ tool, segments, slackMs }: { tool: K6Tool; segments: nu
     const { parts } = await mergeSegments(plan, there, signal === undefined ? {} : { signal });
     const [part] = parts;
     if (part === undefined) throw new Error('the plan has no part');
-    return { ...part.result, segments: use.segments, findings: [...exitFindings(ends), ...useFindings(use), ...(part.result.findings ?? [])] };
+    return { ...part.result, segments: use.segments, findings: [...exitFindings(ends), ...logFindings(log, part.result.started), ...useFindings(use), ...(part.result.findings ?? [])] };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,5 +1,6 @@
 import { startProcess, type ProcessOptions, type RunningProcess } from '../host/processes.ts';
 import type { SegmentEnd } from './exit.ts';
+import { LogReader, type LogFacts } from './log.ts';
 import { watchSegments, type GeneratorUse } from './generator-use.ts';
 
 /** The k6 processes of one round. */
@@ -19,14 +20,15 @@ const STOP_GRACE_MS = 10_000;
 const PROGRESS_MS = 250;
 
 /** Starts them together and waits for the last one. Never rejects for what k6 does: how each ended is in the result. */
-export async function runSegments({ path, commands, options, limitMs, onTime }: SegmentsToRun): Promise<{ ends: SegmentEnd[]; use: GeneratorUse }> {
+export async function runSegments({ path, commands, options, limitMs, onTime }: SegmentsToRun): Promise<{ ends: SegmentEnd[]; use: GeneratorUse; log: LogFacts }> {
+  const log = new LogReader();
   const startedAt = performance.now();
-  const running = commands.map((args) => startProcess(path, args, options));
+  const running = commands.map((args) => startProcess(path, args, { ...options, onStderrLine: log.line }));
   const watch = watchSegments(running.map(({ pid }) => pid));
   const timer = setInterval(() => onTime(performance.now() - startedAt), PROGRESS_MS);
   try {
     const ends = await Promise.all(running.map((process, segment) => ended(segment, process, limitMs)));
-    return { ends, use: watch.stop() };
+    return { ends, use: watch.stop(), log: log.facts() };
   } finally {
     clearInterval(timer);
   }

@@ -6,6 +6,7 @@ import type { Finding } from '../../record/schema.ts';
 import { argumentsOf, K6_ENVIRONMENT } from '../command.ts';
 import { exitFindings, refuseBrokenScripts } from '../exit.ts';
 import { useFindings } from '../generator-use.ts';
+import { logFindings } from '../log.ts';
 import { readPoints } from '../ndjson/file.ts';
 import { runSegments } from '../segments.ts';
 import { writtenFiles } from '../written-files.ts';
@@ -41,7 +42,7 @@ export async function runScript({ tool, segments, script, env, host, wanted, lim
   await mkdir(folder, { recursive: true });
   const files = Array.from({ length: segments }, (_, index) => join(folder, `segment-${index + 1}.ndjson`));
   try {
-    const { ends, use } = await runSegments({
+    const { ends, use, log } = await runSegments({
       path: tool.path,
       commands: files.map((output, segment) => argumentsOf({ segment, segments, output, script })),
       options: { cwd: dirname(script), env: { ...K6_ENVIRONMENT, ...env }, signal },
@@ -51,7 +52,7 @@ export async function runScript({ tool, segments, script, env, host, wanted, lim
     const written = await writtenFiles(files);
     refuseBrokenScripts(ends, written);
     const { figures, found } = await mergeScript(written, wanted, host, segments);
-    return { ...figures, ended: signal.aborted ? 'aborted' : 'complete', segments: use.segments, findings: [...exitFindings(ends), ...useFindings(use), ...found] };
+    return { ...figures, ended: signal.aborted ? 'aborted' : 'complete', segments: use.segments, findings: [...exitFindings(ends), ...logFindings(log, figures.iterations), ...useFindings(use), ...found] };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

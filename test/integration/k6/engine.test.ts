@@ -4,20 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { BenchError } from '../../../src/errors.ts';
-import { findExecutable } from '../../../src/host/executables.ts';
 import { k6Engine } from '../../../src/k6/engine.ts';
-import { inspectScript } from '../../../src/k6/script/inspect.ts';
-import { layOut, SCRIPT } from '../../../src/k6/script-files.ts';
 import { findK6 } from '../../../src/host/k6-tool.ts';
 import { Histogram } from '../../../src/load/histogram.ts';
-import { plainGet, single } from '../../../src/load/plan.ts';
 import type { LoadResult } from '../../../src/load/result.ts';
-import { runLoad } from '../../../src/load/thread.ts';
-import { k6Plan, openPlan } from '../../support/k6/plans.ts';
-import { startTruthServer } from '../../support/servers/start.ts';
+import { openPlan } from '../../support/k6/plans.ts';
 
 const FAKE = fileURLToPath(new URL('../../support/k6/fake-k6.js', import.meta.url));
-const real = process.env['K6_PATH'] ?? findExecutable('k6');
 const workDir = mkdtempSync(join(tmpdir(), 'k6-engine-'));
 afterAll(() => rmSync(workDir, { recursive: true, force: true }));
 afterEach(() => {
@@ -71,6 +64,14 @@ describe('k6 as a generator (a stand-in that replays its output)', () => {
     expect(codes(await onFake(1, 'silent'))).toContain('invalid k6-no-samples');
   });
 
+  it('what only the log says: iterations that threw, points that could not be written', async () => {
+    expect(codes(await onFake(1, 'throw:2'))).toEqual(['warning k6-exceptions']);
+    const threw = await onFake(2, 'throw:20', 1);
+    expect(codes(threw)).toEqual(['invalid k6-exceptions']);
+    expect(threw.findings?.[0]?.message).toBe('An exception ended 20 of 300 iterations (6.67 %): Error: in an iteration.');
+    expect(codes(await onFake(1, 'full'))).toEqual(['invalid k6-points-lost']);
+  });
+
   it('one that hangs is stopped', async () => {
     // Longer than the plan takes, less than a person waits: the plan's end and a bit.
     expect(codes(await onFake(1, 'hang', 0, -4_500))).toEqual(['invalid k6-hung']);
@@ -98,35 +99,5 @@ describe('looking for k6', () => {
     await expect(findK6({ K6_PATH: FAKE })).rejects.toThrow('1.0 or newer is needed');
     delete process.env['FAKE_K6_VERSION'];
     await expect(findK6({ K6_PATH: '/bin/true' })).rejects.toThrow('is no working k6');
-  });
-});
-
-describe.skipIf(real === null)('the real k6 (needs k6 on PATH or K6_PATH)', () => {
-  it('takes the generic script and the examples as they are', async () => {
-    const tool = await findK6(process.env);
-    const folder = join(workDir, 'inspected');
-    await layOut(folder, k6Plan(2));
-    expect(await inspectScript(tool, join(folder, SCRIPT), 'the generic script', {})).toMatchObject({ executors: [{ scenario: 'health_0', executor: 'constant-arrival-rate' }], thresholds: [] });
-    for (const name of ['video-api', 'video-jobs']) {
-      const script = fileURLToPath(new URL(`../../../k6/examples/${name}.ts`, import.meta.url));
-      expect((await inspectScript(tool, script, name, { BASE_URL: 'http://127.0.0.1:1' })).executors.length).toBeGreaterThan(0);
-    }
-  });
-
-  it.each([1, 2])('agrees with our own engine on a server of known latency, %i segments', async (segments) => {
-    const server = await startTruthServer({ kind: 'fixed', ms: 20 });
-    try {
-      const { hostname, port } = new URL(server.origin);
-      const load = openPlan({ target: { origin: `http://${hostname}:${port}`, addresses: [{ address: hostname, family: 4 }], insecureTls: false }, flows: [single(plainGet('/'))], warmupMs: 1_000, durationMs: 5_000 });
-      const own = await runLoad(load);
-      const k6 = await k6Engine(await findK6(process.env), segments).run(load, context);
-      expect(codes(k6)).toEqual([]);
-      for (const q of [0.5, 0.9, 0.95]) {
-        const [ours, theirs] = [own, k6].map((result) => Histogram.fromData(result.requests[0]!.latency).quantile(q)! / 1_000) as [number, number];
-        expect(Math.abs(theirs - ours)).toBeLessThanOrEqual(Math.max(2, 0.03 * ours));
-      }
-    } finally {
-      await server.stop();
-    }
   });
 });

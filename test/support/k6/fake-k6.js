@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * Stands in for k6 2.2 where there is none: takes its command line, lays down points as k6 does for the plan beside the script, at
- * once, and ends as FAKE_K6 says: `ok`, `exit:<code>`, `hang`, `die` (in the middle, by SIGKILL), `silent` (no points).
+ * once, and ends as FAKE_K6 says: `ok`, `exit:<code>`, `hang`, `die` (in the middle, by SIGKILL), `silent` (no points), `throw:<n>` (so many
+ * iterations throw) and `full` (the disk is).
  * FAKE_K6_SEGMENT: only this segment misbehaves. FAKE_K6_LATENCY_MS: of every answer.
  * A script without a plan beside it is a hand-written one: what k6 2.2.0 wrote for such a script (recorded/) is replayed, sent to
  * BASE_URL or, with FAKE_K6=stranger, to another host.
@@ -38,6 +39,9 @@ const [kind, code] = mode.split(':');
 if (kind === 'exit' && (code === '104' || code === '107')) refuse(Number(code));
 const lines = kind === 'silent' ? [] : points();
 writeFileSync(output, lines.map((line) => `${line}\n`).join(''));
+// As k6 2.2.1 wrote both; it ended with 0.
+if (kind === 'throw') for (let n = 0; n < Number(code); n += 1) process.stderr.write('time="2026-11-22T10:38:32Z" level=error msg="Error: in an iteration\\n\\tat default (file:///s/iterthrow.js:3:69(12))\\n" executor=shared-iterations hint="script exception" scenario=default source=stacktrace\n');
+if (kind === 'full') process.stderr.write(`time="2026-11-22T10:38:31Z" level=error msg="Sample(s) couldn't be marshalled to JSON" error="write /tmp/o.ndjson: no space left on device" failed=340 filename=/tmp/o.ndjson output=json\n`);
 if (kind === 'die') process.kill(process.pid, 'SIGKILL');
 if (kind === 'hang') setInterval(() => {}, 1_000);
 else {
