@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { plainGet, single, type ClosedPlan, type OpenPlan } from '../../src/load/plan.ts';
 import type { EngineFigures } from './load/figures.ts';
 import { startNginx } from './load/nginx.ts';
+import { k6, wrk2, type PeerFigures, type PeerLoad } from './load/peers.ts';
 import { table, writeSection } from './performance-doc.ts';
 
 const turns = Number(process.env['TURNS'] ?? 5);
@@ -21,6 +22,7 @@ const GENERATOR_CORE = 0;
 const SERVER_CORE = 1;
 const CLEAN = { achieved: 0.995, lagP99Ms: 5, ratePerSecond: 20_000 };
 const AUTOCANNON_SHARE = 0.95;
+const ADDED = { ratePerSecond: 2_000 };
 /** Of each thread: more than it can send. Each has a core, and nginx a process on that core, so that a core more is a server more. */
 const WORKERS = { ratePerSecond: 40_000, inFlight: 50, speedUp: 1.7 };
 
@@ -34,17 +36,17 @@ const server = await startNginx(SERVER_CORE);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void server.stop().then(() => process.exit(1)));
 const closed: Record<string, number[]> = { wrk: [], autocannon: [], readybench: [], own: [] };
 const workers = new Map<number, number[]>([[1, []], [2, []]]);
+const peers: Record<string, PeerFigures[]> = { wrk2: [], k6: [] };
 const open = new Map<number, EngineFigures[]>(RATES.map((rate) => [rate, []]));
 try {
-  const hasWrk = await onPath('wrk');
+  const there = new Set((await Promise.all(['wrk', 'wrk2', 'k6'].map(async (name) => ((await onPath(name)) ? [name] : [])))).flat());
   for (let turn = 0; turn < turns; turn += 1) {
     // Every other turn backwards: whoever comes first or last gains nothing by it.
-    const steps = [...(hasWrk ? [wrk] : []), rawAutocannon, ours, ownClosedLoop, ...RATES.map((rate) => () => openLoop(rate)), ...[...workers.keys()].map((count) => () => threads(count))];
+    const steps = [...(there.has('wrk') ? [wrk] : []), ...(there.has('wrk2') ? [() => peer('wrk2', wrk2)] : []), ...(there.has('k6') ? [() => peer('k6', k6)] : []), rawAutocannon, ours, ownClosedLoop, ...RATES.map((rate) => () => openLoop(rate)), ...[...workers.keys()].map((count) => () => threads(count))];
     for (const step of turn % 2 === 0 ? steps : steps.reverse()) await step();
     process.stdout.write(`turn ${turn + 1}/${turns} done\n`);
   }
-  const missing = (await Promise.all(['wrk', 'wrk2', 'k6'].map(async (name) => ((await onPath(name)) ? [] : [name])))).flat();
-  report(missing);
+  report(['wrk', 'wrk2', 'k6'].filter((name) => !there.has(name)));
 } finally {
   await server.stop();
 }
@@ -64,6 +66,10 @@ async function busyShare(ms: number): Promise<number> {
 async function wrk(): Promise<void> {
   const { stdout } = await pinned('wrk', ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, server.origin]);
   closed['wrk']?.push(Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]));
+}
+
+async function peer(name: string, measure: (load: PeerLoad) => Promise<PeerFigures>): Promise<void> {
+  peers[name]?.push(await measure({ origin: server.origin, ratePerSecond: ADDED.ratePerSecond, connections: CONNECTIONS, seconds, core: GENERATOR_CORE }));
 }
 
 async function rawAutocannon(): Promise<void> {
@@ -155,6 +161,11 @@ function report(missing: readonly string[]): void {
       `${all.filter(isClean).length} of ${all.length}`,
     ];
   });
+  const own = (open.get(ADDED.ratePerSecond) ?? []).map(({ requestsPerSecond, p50Ms, p99Ms }): PeerFigures => ({ requestsPerSecond, p50Ms, p99Ms }));
+  const addedRows = [['readybench', own] as const, ...Object.entries(peers)].flatMap(([name, all]) =>
+    all.length === 0 ? [] : [[name === 'k6' ? 'k6 (from the actual send)' : name, median(all.map(({ requestsPerSecond }) => requestsPerSecond)).toFixed(0), median(all.map(({ p50Ms }) => p50Ms)).toFixed(2), median(all.map(({ p99Ms }) => p99Ms)).toFixed(2)]],
+  );
+  const ratioToWrk2 = median((peers['wrk2'] ?? []).map(({ p99Ms }, turn) => (own[turn]?.p99Ms ?? Number.NaN) / p99Ms));
   const single = workers.get(1) ?? [];
   const double = workers.get(2) ?? [];
   const speedUp = median(double.map((rate, turn) => rate / (single[turn] ?? Number.NaN)));
@@ -175,10 +186,14 @@ function report(missing: readonly string[]): void {
     '',
     `Clean: at least ${CLEAN.achieved * 100} % sent in their window, no drops or failures, p99 dispatch lag below ${CLEAN.lagP99Ms} ms in the median second.`,
     '',
+    `Added latency at ${ADDED.ratePerSecond.toLocaleString('en-US')}/s over ${CONNECTIONS} connections, against a server that does nothing; each by its own percentiles:`,
+    '',
+    table(['generator', 'requests/s', 'p50, ms', 'p99, ms'], addedRows),
+    '',
     `- Closed loop at least ${AUTOCANNON_SHARE} of raw autocannon: ${verdict(share >= AUTOCANNON_SHARE)} (${share.toFixed(2)}; our own connections ${ownShare.toFixed(2)}).`,
     `- Open loop clean at ${CLEAN.ratePerSecond.toLocaleString('en-US')}/s on one core: ${verdict(cleanRuns * 2 > turns)} (${cleanRuns} of ${turns} runs).`,
     `- Two threads on two cores at least ${WORKERS.speedUp} × one on one, each core with an nginx process of its own: ${verdict(speedUp >= WORKERS.speedUp)} (${speedUp.toFixed(2)}, median of the turns; ${median(double).toFixed(0)} and ${median(single).toFixed(0)} requests/s, nginx's share of the cores included in both).`,
-    '- Added latency at 2,000/s against wrk2: ' + (missing.includes('wrk2') ? 'not measured, wrk2 is not on PATH; our own p99 is in the table.' : 'see the table.'),
+    `- Added latency (p99) at ${ADDED.ratePerSecond.toLocaleString('en-US')}/s at most wrk2's: ${missing.includes('wrk2') ? 'not measured, wrk2 is not on PATH' : `${verdict(ratioToWrk2 <= 1)} (${ratioToWrk2.toFixed(2)} × wrk2's, median of the turns)`}.`,
     '',
     'Repeat it with `npm run perf:load`.',
   ].join('\n');

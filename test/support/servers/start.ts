@@ -19,8 +19,8 @@ export type Behaviour = { tls?: boolean } & (
 export interface TruthServer {
   origin: string;
   port: number;
-  /** When each request arrived, on the server's clock, and how late each of its own actions came; in ms. */
-  log(): Promise<{ seen: number[]; late: number[] }>;
+  /** When each request arrived, on the server's clock, how late each of its own actions came, and how long each answer really took, in the order of the answers; in ms. */
+  log(): Promise<{ seen: number[]; late: number[]; took: number[] }>;
   stop(): Promise<void>;
 }
 
@@ -33,9 +33,10 @@ async function readFrom(port: number, tls: boolean): Promise<string> {
   return text;
 }
 
-/** Starts a server of known truth in a process of its own, so that it and the generator do not share an event loop. */
-export async function startTruthServer(behaviour: Behaviour): Promise<TruthServer> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('truth-server.js', import.meta.url)), JSON.stringify(behaviour)], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** Starts a server of known truth in a process of its own, so that it and the generator do not share an event loop; on one core where that is given. */
+export async function startTruthServer(behaviour: Behaviour, core?: number): Promise<TruthServer> {
+  const [command = '', ...args] = [...(core === undefined ? [] : ['taskset', '-c', String(core)]), process.execPath, fileURLToPath(new URL('truth-server.js', import.meta.url)), JSON.stringify(behaviour)];
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   const port = Number(line);
   const origin = `${behaviour.tls === true ? 'https' : 'http'}://127.0.0.1:${port}`;
@@ -44,7 +45,7 @@ export async function startTruthServer(behaviour: Behaviour): Promise<TruthServe
     port,
     async log() {
       const lines = await readFrom(port, behaviour.tls === true);
-      return JSON.parse(lines.slice(lines.indexOf('\r\n\r\n') + 4)) as { seen: number[]; late: number[] };
+      return JSON.parse(lines.slice(lines.indexOf('\r\n\r\n') + 4)) as { seen: number[]; late: number[]; took: number[] };
     },
     async stop() {
       const gone = once(child, 'exit');

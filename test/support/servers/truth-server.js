@@ -1,5 +1,5 @@
 // A server whose latencies are known exactly: `node truth-server.js '{"kind":"fixed","ms":20}'` prints its port.
-// GET /_seen yields when each request arrived and how late, in ms, each of its own actions came. It speaks just enough HTTP/1.1 for requests without a body.
+// GET /_seen yields, in ms, when each request arrived, how late each of its own actions came, and how long each answer really took. It speaks just enough HTTP/1.1 for requests without a body.
 import { createServer } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { createServer as createTlsServer } from 'node:tls';
@@ -8,6 +8,7 @@ import { lognormalCycle } from './truth.js';
 const options = JSON.parse(process.argv[2] ?? '{"kind":"fixed","ms":0}');
 const seen = [];
 const late = [];
+const took = [];
 const startedMs = performance.now();
 
 /** Calls back at a time that timers, with their grain of 1 ms, cannot hit: sleeps short of it, then polls. */
@@ -41,10 +42,17 @@ function turn() {
   schedule();
 }
 
+/** Of an answer whose last byte is written now. */
+function done(socket) {
+  took.push(performance.now() - socket.arrivedMs);
+}
+
 function answer(socket, { status = 200, body = 'ok', close = false }) {
   const head = `HTTP/1.1 ${status} X\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: ${close ? 'close' : 'keep-alive'}\r\n`;
   const location = status >= 300 && status < 400 ? 'Location: http://other.example/\r\n' : '';
-  if (!socket.destroyed) socket.write(`${head}${location}\r\n${body}`);
+  if (socket.destroyed) return;
+  done(socket);
+  socket.write(`${head}${location}\r\n${body}`);
 }
 
 let count = 0;
@@ -76,7 +84,11 @@ const behaviours = {
   slowBody(socket, now) {
     const { ms, chunks } = options;
     socket.write(`HTTP/1.1 200 X\r\nContent-Length: ${chunks * 1_000}\r\n\r\n`);
-    for (let chunk = 1; chunk <= chunks; chunk += 1) at(now + (ms * chunk) / chunks, () => socket.destroyed || socket.write('x'.repeat(1_000)));
+    for (let chunk = 1; chunk <= chunks; chunk += 1) at(now + (ms * chunk) / chunks, () => {
+      if (socket.destroyed) return;
+      if (chunk === chunks) done(socket);
+      socket.write('x'.repeat(1_000));
+    });
   },
 };
 
@@ -91,10 +103,11 @@ function serve(socket) {
       const path = text.split(' ', 2)[1];
       text = text.slice(end + 4);
       if (path === '/_seen') {
-        answer(socket, { body: JSON.stringify({ seen, late }) });
+        answer(socket, { body: JSON.stringify({ seen, late, took }) });
         continue;
       }
       seen.push(now - startedMs);
+      socket.arrivedMs = now;
       behaviours[options.kind](socket, now, count);
       count += 1;
     }
