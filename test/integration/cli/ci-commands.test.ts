@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { PACKAGE_ROOT } from '../../../src/paths.ts';
 import { project } from '../../support/bench.ts';
 
-const MAIN = join(PACKAGE_ROOT, 'dist', 'cli', 'main.js');
+const MAIN = join(PACKAGE_ROOT, 'dist', 'bundle', 'cli', 'main.js');
 const FOLDER = join(PACKAGE_ROOT, '.github', 'workflows');
 const has = (tool: string): boolean => spawnSync(tool, ['--version']).status === 0;
 
