@@ -97,8 +97,14 @@ function ofCheck(by: string, { name: workload, detail }: WorkloadRecord, name: s
   if (found === undefined) return { by, verdict: 'not-measured', figure: null, sentence: `${workload} did not check ${name}` };
   const { verdict, severity = 'critical', sentences, evidence } = found;
   const [first] = evidence;
-  const seen = first === undefined ? '' : ` (${first.sent} → ${first.received.split('\n')[0] ?? ''})`;
+  const seen = first === undefined ? '' : ` (${exchangeOf(first)})`;
   return { by, verdict: verdict === 'pass' ? 'pass' : severity === 'critical' ? 'fail' : 'warning', figure: null, sentence: `${sentences.join('; ')}${seen}` };
+}
+
+/** `GET /videos → 429`: the whole of it is with the check. */
+function exchangeOf({ sent, received }: { sent: string; received: string }): string {
+  const request = sent.split(/\s+/).slice(0, 2).join(' ');
+  return `${request} → ${/^\d{3}\b/.exec(received)?.[0] ?? received.split('\n')[0] ?? ''}`;
 }
 
 /** By its limits; a series without one is there to be watched, and what was read is the answer. */

@@ -1,6 +1,7 @@
 import type { ReadinessItem, ReadinessVerdict, RunRecord } from '../record/schema.ts';
 import { formatMs } from '../units.ts';
 import { runMark, type Mark } from './marks.ts';
+import { plain, truncate } from './text.ts';
 import { formatCount, formatTime, plural } from './values.ts';
 
 const MARKS: Record<ReadinessVerdict, Mark> = {
@@ -14,11 +15,15 @@ const MARKS: Record<ReadinessVerdict, Mark> = {
 
 export const readinessMark = (verdict: ReadinessVerdict): Mark => MARKS[verdict];
 
+/** Of one sentence; limits, checks and series have all of it elsewhere in the report. */
+const LONGEST = 240;
+
 /** What decided an item, each sentence with the workload it speaks of where there are several. */
 export function evidenceText(evidence: ReadinessItem['evidence']): string {
   const named = evidence.map(({ by, sentence }) => {
     const [workload = ''] = by.split('/');
-    return evidence.length === 1 || workload === by || sentence.startsWith(workload) ? sentence : `${workload}: ${sentence}`;
+    const said = truncate(plain(sentence), LONGEST);
+    return evidence.length === 1 || workload === by || sentence.startsWith(workload) ? said : `${workload}: ${said}`;
   });
   return [...new Set(named)].join('; ');
 }

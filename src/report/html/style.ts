@@ -75,6 +75,7 @@ section>.facts{border:0;padding-top:2px;margin-bottom:14px}
 .mark{display:inline-flex;align-items:center;gap:6px;white-space:nowrap;font-weight:600;font-size:13.5px}
 .mark.good,nav .good{color:var(--good)}.mark.bad,nav .bad{color:var(--bad)}.mark.warn,nav .warn{color:var(--warn)}.mark.muted,nav .muted{color:var(--muted)}
 .mark.muted{font-weight:500}
+.wraps{display:inline-block;white-space:normal;max-width:150px}
 table{border-collapse:collapse;width:100%;font-size:14px}
 th{font-weight:520;font-size:12.5px;color:var(--soft);text-align:left;padding:0 14px 7px 0;border-bottom:1px solid var(--line);vertical-align:bottom;overflow-wrap:normal}
 td{padding:8px 14px 8px 0;border-bottom:1px solid var(--line);vertical-align:top}

@@ -24,14 +24,20 @@ const job = (sla: object, change: object = {}) => ({
 });
 const http = (sla: object, request: object = { path: '/videos' }) => ({ name: 'api', http: { request, load: { model: 'open', rate: '100/s', duration: '600ms', warmup: '0ms', timeout: '2s' } }, sla });
 
+const flow = (sla: object, step: object = {}) => ({ name: 'users', http: { flow: { steps: [{ name: 'list', request: { path: '/videos' }, sla: step }] }, load: { model: 'closed', engine: 'own', connections: 8, thinkTime: '10ms', duration: '900ms', warmup: '0ms', timeout: '2s' } }, sla });
+const mix = (own: object) => ({ name: 'mixed', http: { mix: [{ name: 'list', request: { path: '/videos' }, sla: own }, { name: 'health', request: { path: '/health' } }], load: { model: 'open', rate: '100/s', duration: '600ms', warmup: '0ms', timeout: '2s' } } });
+
 /** Every limit of jobs and requests, by the defect with which it must be broken. */
 const LIMITS: [string, object, string[]][] = [
-  ['job-time=700ms', job({ completion: { p50: '600ms' }, queueWait: { p50: '500ms' }, processing: { p50: '500ms' }, makespan: '3s', videosPerHour: 14_400 }), ['completion.p50', 'queueWait.p50', 'processing.p50', 'batch.makespan', 'batch.videosPerHour']],
+  ['job-time=1s', job({ completion: { p50: '900ms' }, queueWait: { p50: '750ms' }, processing: { p50: '750ms' }, makespan: '4500ms', videosPerHour: 9_600 }), ['completion.p50', 'queueWait.p50', 'processing.p50', 'batch.makespan', 'batch.videosPerHour']],
   ['latency=400ms@/videos', job({ submit: { p50: '300ms' }, poll: { p50: '300ms' } }, { jobs: 8, concurrency: 8 }), ['latency.p50{step=submit}', 'latency.p50{step=poll}']],
   ['lose=100%', job({ successRate: '50%' }), ['success.rate']],
   ['stuck=100%', job({ timeoutRate: '50%' }, { jobs: 8, concurrency: 8, timeout: '2s' }), ['timeouts.rate']],
   ['latency=400ms@/videos', http({ latency: { p50: '300ms', p95: '350ms' }, service: { p50: '300ms' } }), ['latency.p50', 'latency.p95', 'service.p50']],
   ['errors=90%@/videos', http({ errorRate: '10%', throughput: '30/s' }), ['errors.rate', 'throughput']],
+  ['latency=400ms@/videos', flow({ iteration: { latency: { p50: '300ms' }, throughput: '40/s' } }, { latency: { p50: '300ms' } }), ['latency.p50{step=list}', 'iteration.p50', 'iteration.throughput']],
+  ['errors=90%@/videos', flow({ iteration: { errorRate: '40%' } }), ['iteration.errors.rate']],
+  ['latency=400ms@/videos', mix({ latency: { p50: '300ms' } }), ['latency.p50{request=list}']],
   // Submits, for the preflight tries what it may.
   ['drop=50%@/videos', http({ successRate: '90%' }, { method: 'POST', path: '/videos' }), ['success.rate']],
 ];

@@ -14,16 +14,15 @@ export function readinessSections(record: RunRecord, budget: Budget): Section[] 
       title: `Readiness: ${said(scenario, { text: 80 })}`,
       subtitle: said(guide, budget),
       tone: (['bad', 'warn', 'muted'] as const).find((tone) => tones.includes(tone)) ?? 'good',
-      body: html`<p><b>${summary}</b></p>
+      body: html`<p class="note"><b>${summary}</b>: readiness.html beside this file is the page to sign.</p>
 ${table(
-        [{ title: 'section' }, { title: 'item', role: 'title' }, { title: 'verdict', role: 'outcome' }, { title: 'figure', numeric: true }, { title: 'evidence', role: 'prose' }, { title: 'decided by', role: 'prose' }],
+        [{ title: 'section' }, { title: 'item', role: 'title' }, { title: 'verdict', role: 'outcome' }, { title: 'figure', numeric: true }, { title: 'evidence', role: 'prose' }],
         measurable.map(({ section, item, verdict, figure, evidence }) => [
           said(section ?? '', budget),
           said(item, budget),
           mark(readinessMark(verdict)),
-          figure === null ? '–' : html`<b>${said(figure, { text: 80 })}</b>`,
+          figure === null ? '' : html`<b class="wraps">${said(figure, { text: 80 })}</b>`,
           said(evidenceText(evidence), budget),
-          html`<code>${said(evidence.map(({ by }) => by).join(', '), budget)}</code>`,
         ]),
         budget,
         tones.map((tone) => (tone === 'bad' ? tone : undefined)),

@@ -19,10 +19,15 @@ async function medians(probes: Spec<'health'>['probes'], limit: number, when: st
     const first = await talk.send({ path }, { expect });
     talk.needs(first.wrong === null, `${when}${path}: ${first.wrong ?? ''}`);
     const lengths: number[] = [];
-    for (let probe = 0; probe < PROBES; probe += 1) lengths.push((await talk.send({ path }, { quiet: true })).exchange.durationMs);
-    const median = lengths.sort((a, b) => a - b)[PROBES / 2] ?? 0;
+    // Once more than half of them are beyond the limit, so is the median, whatever the others are.
+    for (let beyond = 0; lengths.length < PROBES && beyond <= PROBES / 2; ) {
+      const { durationMs } = (await talk.send({ path }, { quiet: true })).exchange;
+      lengths.push(durationMs);
+      if (durationMs > limit) beyond += 1;
+    }
+    const median = lengths.sort((a, b) => a - b)[Math.floor(lengths.length / 2)] ?? 0;
     seen.push(`${path} ${formatMs(median)}`);
-    talk.needs(median <= limit, `${when}${path} takes ${formatMs(median)} (median of ${PROBES}), the limit is ${formatMs(limit)}`);
+    talk.needs(median <= limit, `${when}${path} takes ${formatMs(median)} (median of ${lengths.length}), the limit is ${formatMs(limit)}`);
   }
   return `as expected, median of ${PROBES}: ${seen.join(', ')}`;
 }

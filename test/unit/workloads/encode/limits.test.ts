@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { judgeSla } from '../../../../src/judge/sla.ts';
+import { metric } from '../../../../src/record/metrics.ts';
 import { limits } from '../../../../src/workloads/encode/limits.ts';
 import { encodeWorkload } from '../../../../src/workloads/encode/schema.ts';
 
@@ -35,4 +37,18 @@ test('what is wrong together is named with its field', () => {
     'sla.encoders.h264_nvenc must be one of the encoders of this workload (libx264, libx264): got h264_nvenc',
   ]);
   expect(problems({ jobs: 2, require: ['libx264'] }, { makespan: '10s' })).toBeUndefined();
+});
+
+test.each([
+  [{ wall: '7m' }, 1, 'encode.wall', 400_000, 440_000],
+  [{ cpu: '10s' }, 1, 'encode.cpu', 9_000, 11_000],
+  [{ fps: 100 }, 1, 'encode.fps', 120, 80],
+  [{ speed: 2 }, 1, 'encode.speed', 2.5, 1.5],
+  [{ makespan: '70m' }, 10, 'batch.makespan', 4_000_000, 4_300_000],
+  [{ videosPerHour: 60 }, 10, 'batch.videosPerHour', 70, 50],
+  [{ successRate: '100%' }, 10, 'success.rate', 1, 0.9],
+])('%o is kept and broken', (sla, jobs, id, kept, broken) => {
+  const parsed = workload({ jobs, encoders: ['libx264'] }, sla);
+  const verdict = (value: number): unknown[] => judgeSla(limits(parsed.data!), { metrics: [metric(id, { encoder: 'libx264' }, value, [value, value], 2 * jobs)], histograms: [], notMeasured: [] }).map((each) => each.verdict);
+  expect([verdict(kept), verdict(broken)]).toEqual([['pass'], ['breach']]);
 });
