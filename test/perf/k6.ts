@@ -14,7 +14,7 @@ import { PrometheusClient } from '../../src/k6/prometheus/client.ts';
 import { readFromPrometheus } from '../../src/k6/prometheus/read.ts';
 import { startPrometheus } from '../support/k6/prometheus.ts';
 import { generate, planOfGigabytes, type Generated } from './k6/files.ts';
-import { paper, type Figures } from './k6/paper.ts';
+import { paper, POINTS, type Figures } from './k6/paper.ts';
 import { PODS, prometheusPlan, writePods } from './k6/pods.ts';
 import { table, writeSection } from './performance-doc.ts';
 
@@ -78,9 +78,9 @@ async function main(): Promise<void> {
       rmSync(path);
     }
     const rate = (kind: 'plain' | 'gzip'): number => median(all.filter((each) => each.kind === kind).map(({ merged: { points, cpuSeconds } }) => points / cpuSeconds));
-    const [plain, zipped] = [all.find(({ kind }) => kind === 'plain')!, all.find(({ kind }) => kind === 'gzip')!];
+    const plain = all.find(({ kind }) => kind === 'plain')!;
     const figures: Figures = {
-      points: { perRequest: generated!.pointsPerRequest, bytesEach: plain.merged.bytes / plain.merged.points, zippedBytesEach: zipped.onDisk / zipped.merged.points },
+      points: POINTS,
       merge: { pointsPerCpuSecond: rate('plain'), zippedPointsPerCpuSecond: rate('gzip'), peakMemoryMB: Math.max(...all.map(({ merged }) => merged.peakMB)), largestGB: plain.merged.bytes / 1e9 },
       prometheus: await fromPrometheus(),
     };

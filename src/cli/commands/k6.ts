@@ -10,6 +10,7 @@ import { testMs } from '../../k6/make-plan.ts';
 import { layOut, PLAN, ROWS, SCRIPT, scriptNames } from '../../k6/script-files.ts';
 import { findK6 } from '../../host/k6-tool.ts';
 import { mergeK6, type PointSource } from '../../merge-k6.ts';
+import { notify } from '../../notify/notify.ts';
 import { exportTest } from '../../pipeline/k6-export.ts';
 import { parseDurationMs } from '../../units.ts';
 import { deliver, print, reporterNames } from '../deliver.ts';
@@ -37,6 +38,7 @@ export async function merge(files: string[], flags: MergeFlags): Promise<ExitCod
     const { record, dir, exitCode } = await mergeK6(resolve(flags.plan), source, requestOf([], { ...flags, profile: '', seed: 0, control: false }), progress.observe);
     progress.end();
     await deliver(record, names, dir);
+    for (const text of await notify(record, process.env)) await print(process.stderr, `${text}\n`);
     return exitCode;
   } finally {
     progress.end();

@@ -10,10 +10,10 @@ const figures: Figures = {
 
 describe('a large test on paper', () => {
   it('10 minutes of 10,000/s, by hand', () => {
-    // 10,000 / (5,000 × 0.7) = 2.86; 6 million requests of 15 points; 3 cores for a sixth of an hour; 3 × 30 series every 5 s.
+    // 10,000 / (1,370 × 0.7) = 10.4; 50 MB for each pod and 0.63 MB for each of 10,000 users; 6 million requests of 15 points; 11 cores for a sixth of an hour; 11 × 30 series every 5 s.
     expect(planOf(10_000, figures, { coreHour: 0.06 })).toEqual({
-      ratePerSecond: 10_000, pods: 3, memoryGB: 0.45, points: 90e6, bytes: 15.3e9, zippedBytes: 1.08e9, mergeSeconds: 120, zippedMergeSeconds: 150, cost: 0.03,
-      prometheusSamplesPerSecond: 18, prometheusBytesPerSecond: 7_200, prometheusMergeSeconds: 0.06,
+      ratePerSecond: 10_000, pods: 11, memoryGB: 6.85, points: 90e6, bytes: 15.3e9, zippedBytes: 1.08e9, mergeSeconds: 120, zippedMergeSeconds: 150, cost: expect.closeTo(0.11, 9) as number,
+      prometheusSamplesPerSecond: 66, prometheusBytesPerSecond: 26_400, prometheusMergeSeconds: 0.22,
     });
   });
 
