@@ -19,8 +19,8 @@ export type Behaviour = { tls?: boolean } & (
 export interface TruthServer {
   origin: string;
   port: number;
-  /** When each request arrived, on the server's clock, how late each of its own actions came, and how long each answer really took, in the order of the answers; in ms. */
-  log(): Promise<{ seen: number[]; late: number[]; took: number[] }>;
+  /** When each request arrived, on the server's clock, how late each of its own actions came, and how long each answer really took, in the order of the requests (null where there was none); in ms. */
+  log(): Promise<{ seen: number[]; late: number[]; took: (number | null)[] }>;
   stop(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export async function startTruthServer(behaviour: Behaviour, core?: number): Pro
     port,
     async log() {
       const lines = await readFrom(port, behaviour.tls === true);
-      return JSON.parse(lines.slice(lines.indexOf('\r\n\r\n') + 4)) as { seen: number[]; late: number[]; took: number[] };
+      return JSON.parse(lines.slice(lines.indexOf('\r\n\r\n') + 4)) as { seen: number[]; late: number[]; took: (number | null)[] };
     },
     async stop() {
       const gone = once(child, 'exit');

@@ -44,7 +44,7 @@ function turn() {
 
 /** Of an answer whose last byte is written now. */
 function done(socket) {
-  took.push(performance.now() - socket.arrivedMs);
+  if (socket.arrivedMs !== undefined) took[socket.nth] = performance.now() - socket.arrivedMs;
 }
 
 function answer(socket, { status = 200, body = 'ok', close = false }) {
@@ -108,6 +108,7 @@ function serve(socket) {
       }
       seen.push(now - startedMs);
       socket.arrivedMs = now;
+      socket.nth = count;
       behaviours[options.kind](socket, now, count);
       count += 1;
     }
