@@ -8,7 +8,7 @@ import { chooseWorkloads, estimateMs, roundsOf, type ChosenScenario } from './pi
 import { confirming } from './pipeline/confirmation.ts';
 import { compareMeasured, openComparison, storeSessions, type Compared } from './pipeline/comparison.ts';
 import { ControlLog, controlRecord } from './pipeline/control.ts';
-import { failureReason } from './pipeline/failure.ts';
+import { caught, failureReason } from './pipeline/failure.ts';
 import { gitState } from './pipeline/git.ts';
 import { Ledger } from './pipeline/ledger.ts';
 import { readPlan } from './pipeline/plan.ts';
@@ -91,15 +91,6 @@ export async function run(request: RunRequest, observe: Observer, interrupt: Int
   if (comparison.kind === 'history' && whole && cause === undefined) notes.push(...(await storeSessions(request.baselinesDir, record)));
   for (const text of notes) observe({ type: 'note', text });
   return { record, dir: ledger.dir, exitCode: judged.exitCode, failure: cause };
-}
-
-async function caught(work: () => Promise<void>): Promise<unknown> {
-  try {
-    await work();
-    return undefined;
-  } catch (thrown) {
-    return thrown ?? new Error('unknown failure');
-  }
 }
 
 /** What a run would do, without doing it. Throws a BenchError (2) for wrong scenarios, and for folders that a run could not use. */

@@ -94,7 +94,6 @@ function beganOf({ load }: K6Part): number {
   return beganMs;
 }
 
-
 /** What sums of fractions are off by. */
 const A_HAIR_MS = 1e-6;
 

@@ -15,7 +15,6 @@ import { pidNamespace, processEntry } from './proc.ts';
 export const OWNER_VARIABLE = 'READYBENCH_OWNER';
 export const OWNER_TOKEN = `${process.pid}-${processEntry(process.pid)?.start ?? '0'}-${pidNamespace()}`;
 
-
 const groups = new Map<number, string | undefined>();
 const folders = new Set<string>();
 let helper: ChildProcess | undefined;

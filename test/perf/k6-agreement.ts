@@ -15,6 +15,7 @@ import { runLoad } from '../../src/load/thread.ts';
 import { openPlan } from '../support/k6/plans.ts';
 import { startTruthServer, type Behaviour } from '../support/servers/start.ts';
 import { table, writeSection } from './performance-doc.ts';
+import { median } from './paired.ts';
 
 const seeds = Number(process.env['SEEDS'] ?? 3);
 const seconds = Number(process.env['SECONDS_EACH'] ?? 3);
@@ -119,10 +120,4 @@ function cell(own: readonly number[], k6: readonly number[]): string {
 
 function shown({ ms, lateMs, findings }: Measured): string {
   return `${ms.map((each) => each.toFixed(2)).join(' ')}, server late ${lateMs.map((each) => each.toFixed(2)).join(' ')}${findings.length === 0 ? '' : `, ${findings.join(' ')}`}`;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? Number.NaN) : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }

@@ -13,6 +13,7 @@ import type { EngineFigures } from './load/figures.ts';
 import { startNginx } from './load/nginx.ts';
 import { k6, wrk2, type PeerFigures, type PeerLoad } from './load/peers.ts';
 import { table, writeSection } from './performance-doc.ts';
+import { median } from './paired.ts';
 
 const turns = Number(process.env['TURNS'] ?? 5);
 const seconds = Number(process.env['SECONDS_EACH'] ?? 5);
@@ -213,9 +214,4 @@ function verdict(met: boolean): string {
 
 function isClean({ achieved, dropped, failed, lagP99Ms }: EngineFigures): boolean {
   return achieved >= CLEAN.achieved && dropped + failed === 0 && (lagP99Ms ?? Number.POSITIVE_INFINITY) < CLEAN.lagP99Ms;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return ((sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN) + (sorted[Math.ceil((sorted.length - 1) / 2)] ?? Number.NaN)) / 2;
 }

@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics';
 import { closedLoopFindings, openLoopFindings } from '../../load/health.ts';
 import { Histogram, type HistogramData } from '../../load/histogram.ts';
 import { mergeIterations, mergeRequests, msAt, sumOf } from '../../load/merge.ts';
@@ -188,11 +189,4 @@ function engineOf(load: LoadModel): LoadResult['engine'] {
 
 function outcomesOf({ completed, failed }: { completed: number; failed: number }): number {
   return completed + failed;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const at = (index: number): number => sorted[index] ?? Number.NaN;
-  return Number.isInteger(middle) ? (at(middle - 1) + at(middle)) / 2 : at(Math.floor(middle));
 }

@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics';
 import { Histogram } from '../../load/histogram.ts';
 import { metric } from '../../record/metrics.ts';
 import type { Finding, HistogramRecord, JobDetail, JobRun, Labels, Metric, NotMeasured } from '../../record/schema.ts';
@@ -159,11 +160,4 @@ function detailOf(runs: readonly JobRun[], spec: JobSpec, leftovers: JobDetail['
     failures: [...groups].flatMap(([outcome, each]) => (outcome === 'done' || outcome === 'interrupted' ? [] : [{ outcome, count: each.length, example: each[0]?.message ?? '' }])),
     leftovers,
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const at = (index: number): number => sorted[index] ?? Number.NaN;
-  return Number.isInteger(middle) ? (at(middle - 1) + at(middle)) / 2 : at(Math.floor(middle));
 }

@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics';
 import type { ScriptFacts } from '../../k6/script/inspect.ts';
 import type { ScriptResult } from '../../k6/script/run.ts';
 import type { Lane } from '../../k6/script/tally.ts';
@@ -146,11 +147,4 @@ function sumOf(a: RequestCounts, b: RequestCounts): RequestCounts {
   const errors = new Map<string, ErrorGroup>(a.errors.map((group) => [group.kind, group]));
   for (const group of b.errors) errors.set(group.kind, { ...group, count: group.count + (errors.get(group.kind)?.count ?? 0) });
   return { labels: a.labels, sent: a.sent + b.sent, completed: a.completed + b.completed, failed: a.failed + b.failed, statuses, errors: [...errors.values()] };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = (index: number): number => sorted[index] ?? Number.NaN;
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 0 ? (at(middle - 1) + at(middle)) / 2 : at(middle);
 }

@@ -1,3 +1,5 @@
+import { median } from '../summary.ts';
+
 /** One job of a batch, times in ms since the start of its batch. */
 export interface SweepJob {
   worker: number;
@@ -98,10 +100,4 @@ function workers(batch: SweepBatch): { startMs: number; endMs: number; busyMs: n
 function rank(values: readonly number[], quantile: number): number | null {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)] ?? null;
-}
-
-function median(values: readonly number[]): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.ceil((sorted.length - 1) / 2)]];
-  return low === undefined || high === undefined ? null : (low + high) / 2;
 }
