@@ -86,7 +86,7 @@ async function costOfControl(): Promise<{ start: number; round: number }> {
 }
 
 function write(): void {
-  writeSection('real', 'On a real machine', body(), 'gate');
+  writeSection('real', 'On a real machine', body(), { page: 'gate' });
 }
 
 function body(): string {

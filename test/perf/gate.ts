@@ -181,5 +181,5 @@ ${table(['rule', 'fails when', 'false, quiet', 'false, noisy', '+15 % found', '+
 
 Comparing 200 metrics × 20 rounds with 20 stored sessions takes ${comparisonMs.toFixed(0)} ms (bound: 1 s, ${bound(comparisonMs < 1_000)}). This page took ${((performance.now() - startedAt) / 1_000).toFixed(0)} s.
 `;
-writeSection('simulation', 'Measured', body, DOC);
+writeSection('simulation', 'Measured', body, { page: DOC });
 process.stdout.write(`${body}\n`);

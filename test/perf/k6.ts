@@ -93,8 +93,8 @@ async function main(): Promise<void> {
       `Bound: at least ${BOUND.pointsPerCpuSecond / 1e3} thousand points a CPU second of plain text, at most ${BOUND.memoryMB} MB: ${met ? 'met' : 'NOT met'}.`,
     ].join('\n');
     process.stdout.write(`${files}\n\n${paper(figures, { coreHour: price })}\n`);
-    writeSection('k6-merge', 'Merging the points of k6', files, 'scale');
-    writeSection('k6-paper', 'Large tests on paper', paper(figures, { coreHour: price }), 'scale');
+    writeSection('k6-merge', 'Merging the points of k6', files, { page: 'scale' });
+    writeSection('k6-paper', 'Large tests on paper', paper(figures, { coreHour: price }), { page: 'scale' });
     if (!met) process.exitCode = 1;
   } finally {
     rmSync(dir, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { machine } from '../performance-doc.ts';
 
 /** One run of one case: what was found by the truth, and whether the interval held the truth. Null: nothing was found. */
 export interface Outcome {
@@ -7,26 +8,34 @@ export interface Outcome {
   covered: boolean;
 }
 
+/** With the machine it was measured on: parts may be gone on with on another. */
+export type Kept = Outcome & { machine: string };
+
 const FOLDER = fileURLToPath(new URL('../../../reports/perf-capacity/', import.meta.url));
 
 /** Outcomes so far, kept between invocations: a part that was stopped goes on. `FRESH=1` forgets them. */
 export class Results {
   readonly #file: string;
-  readonly #all: Record<string, Outcome[]>;
+  readonly #all: Record<string, Kept[]>;
 
   constructor(part: string) {
     mkdirSync(FOLDER, { recursive: true });
     this.#file = `${FOLDER}${part}.json`;
-    this.#all = existsSync(this.#file) && process.env['FRESH'] === undefined ? (JSON.parse(readFileSync(this.#file, 'utf8')) as Record<string, Outcome[]>) : {};
+    this.#all = existsSync(this.#file) && process.env['FRESH'] === undefined ? (JSON.parse(readFileSync(this.#file, 'utf8')) as Record<string, Kept[]>) : {};
   }
 
-  of(name: string): readonly Outcome[] {
+  of(name: string): readonly Kept[] {
     return this.#all[name] ?? [];
   }
 
   add(name: string, outcomes: readonly Outcome[]): void {
-    this.#all[name] = [...this.of(name), ...outcomes];
+    this.#all[name] = [...this.of(name), ...outcomes.map((outcome) => ({ ...outcome, machine: machine() }))];
     writeFileSync(this.#file, JSON.stringify(this.#all));
+  }
+
+  /** Where all of it was measured, one line. */
+  machines(): string {
+    return [...new Set(Object.values(this.#all).flatMap((each) => each.map((kept) => kept.machine)))].join('\n');
   }
 }
 

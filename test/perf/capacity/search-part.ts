@@ -1,16 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { TRIAL_SPECS } from '../../../src/capacity/duration.ts';
 import { KNOWN } from '../../support/simulators/known.ts';
 import { trueCapacity } from '../../support/simulators/truth.ts';
 import { table, writeSection } from '../performance-doc.ts';
+import { inLanes, inProcess } from './processes.ts';
 import { meets, percent, Results, sharesOf, type Outcome } from './results.ts';
 import type { SimulationTask } from './simulate.ts';
 
 const BATCH = 50;
 
-/** The search with a fake clock against services whose capacity is known; two processes at a time. */
+/** The search with a fake clock against services whose capacity is known. */
 export async function searchPart(): Promise<boolean> {
   const searches = Number(process.env['SEARCHES'] ?? 1_000);
   const results = new Results('search');
@@ -22,15 +20,12 @@ export async function searchPart(): Promise<boolean> {
     }),
   );
   let ended = 0;
-  const lane = async (): Promise<void> => {
-    for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
-      const key = `${task.profile} ${task.name}`;
-      results.add(key, await simulated(task));
-      ended += 1;
-      process.stdout.write(`${key}: ${results.of(key).length} searches (${tasks.length} batches left, ${ended} done)\n`);
-    }
-  };
-  await Promise.all([lane(), lane()]);
+  await inLanes(tasks, 2, async (task) => {
+    const key = `${task.profile} ${task.name}`;
+    results.add(key, await inProcess<Outcome[]>('simulate', task));
+    ended += 1;
+    process.stdout.write(`${key}: ${results.of(key).length} searches (${ended} of ${tasks.length} batches)\n`);
+  });
 
   const rows = Object.keys(TRIAL_SPECS).flatMap((profile) =>
     KNOWN.map(({ name }) => {
@@ -47,15 +42,6 @@ export async function searchPart(): Promise<boolean> {
     `Bound: within 10 % and covered in at least nine of ten, with the trials of \`--profile nightly\` (thorough): ${met ? 'met' : 'NOT met'}. Repeat it with \`npm run perf:capacity search\`.`,
   ].join('\n');
   process.stdout.write(`\n${body}\n`);
-  writeSection('capacity-search', 'The search, simulated', body, 'capacity');
+  writeSection('capacity-search', 'The search, simulated', body, { page: 'capacity', where: results.machines() });
   return met;
-}
-
-async function simulated(task: SimulationTask): Promise<Outcome[]> {
-  const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-  const child = spawn(process.execPath, ['--import', pathOf('../../../scripts/ts.js'), pathOf('simulate.ts'), JSON.stringify(task)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
-  await once(child, 'close');
-  return JSON.parse(text) as Outcome[];
 }

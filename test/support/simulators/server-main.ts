@@ -7,10 +7,16 @@ import { SharedService } from './shared.ts';
 
 const spec = JSON.parse(process.argv[2] ?? '') as ModelSpec;
 
-/** Timers of Node are a millisecond wide: the last two before an answer is due are spent looking at the clock. */
+/**
+ * Timers of Node are a millisecond wide: the last two before an answer is due are spent looking at the clock and at the sockets, with
+ * naps between that are too short to be late by, so that the service leaves the processor to the generator.
+ */
 const CLOSE_MS = 2;
+const NAP_MS = 0.1;
+const nap = new Int32Array(new SharedArrayBuffer(4));
 const due: { atMs: number; run: () => void }[] = [];
-let waiting = false;
+/** What wakes this process for the first of them; null while nothing is due. */
+let waking: { atMs: number; stop: () => void } | null = null;
 
 function at(atMs: number, run: () => void): void {
   const place = due.findLastIndex((each) => each.atMs <= atMs);
@@ -20,17 +26,25 @@ function at(atMs: number, run: () => void): void {
 
 function wait(): void {
   const [first] = due;
-  if (waiting || first === undefined) return;
-  waiting = true;
+  // One that is due earlier than all others is not kept waiting for their timer.
+  if (first === undefined || (waking !== null && waking.atMs <= first.atMs)) return;
+  waking?.stop();
   const leftMs = first.atMs - performance.now();
-  const next = (): void => {
-    waiting = false;
-    const nowMs = performance.now();
-    while ((due[0]?.atMs ?? Infinity) <= nowMs) due.shift()?.run();
-    wait();
-  };
-  if (leftMs > CLOSE_MS) setTimeout(next, leftMs - CLOSE_MS);
-  else setImmediate(next);
+  if (leftMs > CLOSE_MS) {
+    const timer = setTimeout(look, leftMs - CLOSE_MS);
+    waking = { atMs: first.atMs, stop: () => clearTimeout(timer) };
+    return;
+  }
+  if (leftMs > 2 * NAP_MS) Atomics.wait(nap, 0, 0, NAP_MS);
+  const immediate = setImmediate(look);
+  waking = { atMs: first.atMs, stop: () => clearImmediate(immediate) };
+}
+
+function look(): void {
+  waking = null;
+  const nowMs = performance.now();
+  while ((due[0]?.atMs ?? Infinity) <= nowMs) due.shift()?.run();
+  wait();
 }
 
 const server = createServer(spec.kind === 'shared' ? sharedHandler(spec) : settledHandler(spec));
