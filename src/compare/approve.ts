@@ -3,6 +3,7 @@ import { metricKey } from '../record/metrics.ts';
 import type { RunRecord, ScenarioRecord } from '../record/schema.ts';
 import { addDecision, addSession } from './baseline-files.ts';
 import { BASELINE_VERSION, type Decision } from './decisions.ts';
+import { canBeReference } from './figure-rules.ts';
 import { sessionOf, unfit } from './session.ts';
 
 export interface ApproveOptions {
@@ -34,7 +35,7 @@ export async function approve(options: ApproveOptions): Promise<Approved[]> {
   const head = headOf(options, 'an approval');
   refuseUnfit(record);
   const approved: Approved[] = [];
-  for (const { scenario, metrics } of chosenMetrics(record, metric, measuredIn)) {
+  for (const { scenario, metrics } of chosenMetrics(record, metric, usableIn)) {
     // The session first, a decision is never about one that is not there; and all of it, also where a waiver kept a metric out.
     await addSession(dir, sessionOf(record, scenario), { replace: true });
     approved.push(await decide(dir, record, scenario, metrics, { ...head, kind: 'approve', sha256: scenario.sha256, runId: record.run.id, metrics }));
@@ -104,6 +105,11 @@ export function isMeant(full: string, wanted: string): boolean {
 
 function measuredIn({ workloads }: ScenarioRecord): string[] {
   return workloads.flatMap(({ name, metrics }) => metrics.map((metric) => `${name}/${metricKey(metric)}`));
+}
+
+/** What was measured and can be held against later figures. */
+function usableIn({ workloads }: ScenarioRecord): string[] {
+  return workloads.flatMap(({ name, metrics }) => metrics.filter((metric) => canBeReference(metricKey(metric), metric)).map((metric) => `${name}/${metricKey(metric)}`));
 }
 
 /** What was measured, and what has a limit. */

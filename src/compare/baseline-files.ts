@@ -5,7 +5,7 @@ import { BenchError, EXIT, reasonOf } from '../errors.ts';
 import { writeAtomic } from '../record/atomic.ts';
 import { readJson } from '../record/read.ts';
 import { decidedBy, decision, type Decided, type Decision } from './decisions.ts';
-import { FOLDER_NAME, session, type Session } from './session.ts';
+import { FOLDER_NAME, session, withReferencesOnly, type Session } from './session.ts';
 
 /**
  * Baselines on disk: `<dir>/<scenario>/<machine hash>/sessions/<run id>.json`, one file a session, and `decisions/<date>-<kind>-….json`,
@@ -24,7 +24,7 @@ export interface MachineBaseline {
   decided: Decided;
 }
 
-const HINT = 'restore the file (git checkout), or remove the baseline with bench baseline remove and approve a run again';
+const HINT = 'restore the file (git checkout), or delete it, with the decisions on its run where it has any, and approve a run again';
 
 export function machineDir(dir: string, scenario: string, hash: string): string {
   return join(scenarioDir(dir, scenario), hash);
@@ -76,43 +76,58 @@ async function readDecisions(own: string): Promise<DecisionFile[]> {
   const files: DecisionFile[] = [];
   for (const name of await jsonFilesIn(join(own, 'decisions'))) {
     const file = join(own, 'decisions', name);
-    files.push({ file, value: await readJson(file, decision, HINT) });
+    const value = await readJson(file, decision, HINT);
+    // Files are taken in the order of their names, so a name must say what the file says.
+    if (!name.startsWith(decisionName(value))) throw wrong(file, `date, kind: a file with these is named ${decisionName(value)}….json, because names give the order`);
+    files.push({ file, value });
   }
   return files;
 }
+
+const decisionName = ({ date, kind }: Decision): string => `${date.replaceAll(/[-:]/g, '')}-${kind}-`;
+
+const wrong = (file: string, problem: string): BenchError => new BenchError(EXIT.usage, `${file} is not what it should be:\n  ${problem}`, { hint: HINT });
+const misplaced = (file: string, field: string, value: string, expected: string): BenchError => wrong(file, `${field}: "${value}" does not fit its place, which says "${expected}"`);
 
 /** A decision that still counts must be about a session that is there. */
 function checkDecisions(decisions: readonly DecisionFile[], decided: Decided, sessions: readonly Session[]): void {
   const inForce = new Set([...Object.values(decided.approved).flatMap(({ metricsFrom, metrics }) => [...(metricsFrom === null ? [] : [metricsFrom]), ...Object.values(metrics)]), ...Object.values(decided.anchors)].map(({ runId, date }) => `${runId} ${date}`));
   for (const { file, value } of decisions) {
     if ((value.kind !== 'approve' && value.kind !== 'anchor') || !inForce.has(`${value.runId} ${value.date}`)) continue;
-    if (sessions.some(({ runId, sha256 }) => runId === value.runId && sha256 === value.sha256)) continue;
-    throw new BenchError(EXIT.usage, `${file} is not what it should be:\n  runId: no session "${value.runId}" of sha256 ${value.sha256.slice(0, 12)}… is stored`, { hint: HINT });
+    const meant = sessions.find(({ runId, sha256 }) => runId === value.runId && sha256 === value.sha256);
+    if (meant === undefined) throw wrong(file, `runId: no session "${value.runId}" of sha256 ${value.sha256.slice(0, 12)}… is stored`);
+    if (value.kind === 'anchor' || value.metrics === null) continue;
+    const at = value.metrics.findIndex((metric) => !holds(meant, metric));
+    if (at >= 0) throw wrong(file, `metrics.${at}: session "${value.runId}" has no "${value.metrics[at]}"`);
   }
 }
 
 async function readSession(file: string, place: { scenario: string; hash: string }): Promise<Session> {
   const found = await readJson(file, session, HINT);
-  const wrong = (field: string, value: string, expected: string): BenchError =>
-    new BenchError(EXIT.usage, `${file} is not what it should be:\n  ${field}: "${value}" does not fit its place, which says "${expected}"`, { hint: HINT });
   const runId = basename(file, '.json');
-  if (found.runId !== runId) throw wrong('runId', found.runId, runId);
-  if (found.scenario !== place.scenario) throw wrong('scenario', found.scenario, place.scenario);
-  if (found.machine.hash !== place.hash) throw wrong('machine.hash', found.machine.hash, place.hash);
+  if (found.runId !== runId) throw misplaced(file, 'runId', found.runId, runId);
+  if (found.scenario !== place.scenario) throw misplaced(file, 'scenario', found.scenario, place.scenario);
+  if (found.machine.hash !== place.hash) throw misplaced(file, 'machine.hash', found.machine.hash, place.hash);
   return found;
+}
+
+/** Whether a session has the metric (`workload/metric key`). */
+function holds({ workloads }: Session, metric: string): boolean {
+  const at = metric.indexOf('/');
+  return Object.hasOwn(workloads[metric.slice(0, at)] ?? {}, metric.slice(at + 1));
 }
 
 /** Adds a session; one that is there already stays as it is, unless it is to be replaced. */
 export async function addSession(dir: string, added: Session, { replace = false }: { replace?: boolean } = {}): Promise<string> {
   const file = sessionFile(dir, added);
   const there = await filesIn(join(machineDir(dir, added.scenario, added.machine.hash), 'sessions'));
-  if (replace || !there.includes(basename(file))) await writeSorted(file, session.parse(added));
+  if (replace || !there.includes(basename(file))) await writeSorted(file, session.parse(withReferencesOnly(added)));
   return file;
 }
 
 /** Adds a decision under a name that no other has: `20260201T000000.000Z-approve-9f3c21.json`. */
 export async function addDecision(dir: string, scenario: string, hash: string, added: Decision): Promise<string> {
-  const name = `${added.date.replaceAll(/[-:]/g, '')}-${added.kind}-${randomBytes(3).toString('hex')}.json`;
+  const name = `${decisionName(added)}${randomBytes(3).toString('hex')}.json`;
   const own = machineDir(dir, scenario, hash);
   await filesIn(own);
   const file = join(own, 'decisions', name);

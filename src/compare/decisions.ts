@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { kindOfFull } from './figure-rules.ts';
 
 /** Where sessions and decisions are told apart from those of other versions. */
 export const BASELINE_VERSION = 1;
 
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/, { error: 'must be 64 hexadecimal digits' });
-const metrics = z.array(z.string().describe('workload/metric key')).min(1);
+const metrics = z.array(z.string().refine((full) => kindOfFull(full) !== null, { error: ({ input }) => `must name a metric that there is, as health/latency.p95: got "${String(input)}"` }).describe('workload/metric key')).min(1);
 const head = { version: z.literal(BASELINE_VERSION), date: z.iso.datetime(), reason: z.string().min(1) };
 
 /** What a person decided about the baselines of one scenario on one machine: a file of its own, written once and never changed. */

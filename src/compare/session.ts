@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Figure } from './figure.ts';
 import { controlMetrics } from './control-metrics.ts';
+import { canBeReference, wrongInFigure } from './figure-rules.ts';
 import { metricKey } from '../record/metrics.ts';
 import { unit, type Environment, type Metric, type RunRecord, type ScenarioRecord, type WorkloadRecord } from '../record/schema.ts';
 import { BASELINE_VERSION, sha256 } from './decisions.ts';
@@ -9,9 +10,15 @@ import { BASELINE_VERSION, sha256 } from './decisions.ts';
 export const FOLDER_NAME = /^[\w-]+$/;
 
 const facts = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
-const positiveCount = z.number().int().nonnegative();
 
-const figure = z.strictObject({ value: z.number(), rounds: z.array(z.number().nullable()), n: positiveCount, unit });
+const figure = z.strictObject({ value: z.number(), rounds: z.array(z.number().nullable()), n: z.number().int().nonnegative(), unit });
+
+/** Figures by metric key, each one that a run can have measured: a baseline edited into nonsense must not switch the gate off. */
+const figures = z.record(z.string().describe('metric key'), figure).superRefine((all, context) => {
+  for (const [key, each] of Object.entries(all)) {
+    for (const { field, message } of wrongInFigure(key, each)) context.addIssue({ code: 'custom', path: field === null ? [key] : [key, field], message });
+  }
+});
 
 /** One scenario of one run, as it is kept for comparison: a file of its own, written once. */
 export const session = z.strictObject({
@@ -26,8 +33,8 @@ export const session = z.strictObject({
   commit: z.string().nullable().describe('of the repository the run was started in'),
   subjects: z.record(z.string(), z.string()).describe('what was under test or took part: ffmpeg, readybench, node'),
   machine: z.strictObject({ hash: z.string().regex(FOLDER_NAME), hard: facts, soft: facts }),
-  workloads: z.record(z.string(), z.record(z.string().describe('metric key'), figure)),
-  control: z.record(z.string(), figure).optional().describe('the control workload: the same work in every run'),
+  workloads: z.record(z.string(), figures),
+  control: figures.optional().describe('the control workload: the same work in every run'),
 });
 
 export type Session = z.infer<typeof session>;
@@ -54,6 +61,14 @@ export function sessionOf(record: Pick<RunRecord, 'run' | 'environment' | 'contr
     workloads: Object.fromEntries(workloads.filter(([, metrics]) => Object.keys(metrics).length > 0)),
     ...(control === undefined ? {} : { control: Object.fromEntries(controlMetrics(control).map((each) => [each.id, figureOf(each)])) }),
   };
+}
+
+/** The session without figures that nothing can be held against, such as the throughput of a service that answered nothing. */
+export function withReferencesOnly(all: Session): Session {
+  const usable = (metrics: Readonly<Record<string, Figure>>): Record<string, Figure> => Object.fromEntries(Object.entries(metrics).filter(([key, each]) => canBeReference(key, each)));
+  const { control, ...rest } = all;
+  const workloads = Object.entries(rest.workloads).map(([name, metrics]): [string, Record<string, Figure>] => [name, usable(metrics)]);
+  return { ...rest, workloads: Object.fromEntries(workloads.filter(([, metrics]) => Object.keys(metrics).length > 0)), ...(control === undefined ? {} : { control: usable(control) }) };
 }
 
 /** The scenario without what regressed under a waiver: it is accepted for now, and must not become normal. */
