@@ -1,3 +1,5 @@
+import { usableMemoryBytes } from '../host/hardware.ts';
+
 /** `k6 run` for one of n segments. */
 export interface SegmentCommand {
   segment: number;
@@ -18,5 +20,16 @@ export function argumentsOf({ segment, segments, output, script }: SegmentComman
   return ['run', '--quiet', '--no-color', '--no-thresholds', '--address', '', '--out', `json=${output}`, ...parts, script];
 }
 
-/** Nothing of ours is reported to anybody, and nothing is fetched. */
-export const K6_ENVIRONMENT: Readonly<Record<string, string>> = { K6_NO_USAGE_REPORT: 'true', K6_AUTO_EXTENSION_RESOLUTION: 'false' };
+/**
+ * What k6 processes on this machine have in their environment. Nothing is reported to anybody, and nothing is fetched. Go's collector
+ * runs at a tenth of its usual frequency: by default it takes k6 its cores for several ms many times a second, and the latencies of the
+ * generator end up as the service's (docs/performance.md). It keeps to half of this machine's memory, and to what the user set.
+ */
+export function k6Environment(segments: number, env: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  return {
+    K6_NO_USAGE_REPORT: 'true',
+    K6_AUTO_EXTENSION_RESOLUTION: 'false',
+    GOGC: env['GOGC'] ?? '1000',
+    GOMEMLIMIT: env['GOMEMLIMIT'] ?? String(Math.floor(usableMemoryBytes() / 2 / segments)),
+  };
+}

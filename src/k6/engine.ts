@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { EngineContext, LoadEngine } from '../load/engine.ts';
 import type { LoadPlan } from '../load/plan.ts';
 import type { LoadProgress, LoadResult } from '../load/result.ts';
-import { argumentsOf, K6_ENVIRONMENT } from './command.ts';
+import { argumentsOf, k6Environment } from './command.ts';
 import { exitFindings, refuseBrokenScripts } from './exit.ts';
 import { useFindings } from './generator-use.ts';
 import { logFindings } from './log.ts';
@@ -33,7 +33,7 @@ async function runOnK6({ tool, segments, slackMs }: { tool: K6Tool; segments: nu
     const { ends, use, log } = await runSegments({
       path: tool.path,
       commands: files.map((output, segment) => argumentsOf({ segment, segments, output, script: join(folder, SCRIPT) })),
-      options: { cwd: folder, env: K6_ENVIRONMENT, ...(signal === undefined ? {} : { signal }) },
+      options: { cwd: folder, env: k6Environment(segments), ...(signal === undefined ? {} : { signal }) },
       limitMs: testMs(plan) + slackMs,
       onTime: (elapsedMs) => context.onProgress?.(progressAt(plan, elapsedMs)),
     });

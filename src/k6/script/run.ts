@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { K6Tool } from '../../host/k6-tool.ts';
 import type { SegmentUse } from '../../load/result.ts';
 import type { Finding } from '../../record/schema.ts';
-import { argumentsOf, K6_ENVIRONMENT } from '../command.ts';
+import { argumentsOf, k6Environment } from '../command.ts';
 import { exitFindings, refuseBrokenScripts } from '../exit.ts';
 import { useFindings } from '../generator-use.ts';
 import { logFindings } from '../log.ts';
@@ -45,26 +45,28 @@ export async function runScript({ tool, segments, script, env, host, wanted, lim
     const { ends, use, log } = await runSegments({
       path: tool.path,
       commands: files.map((output, segment) => argumentsOf({ segment, segments, output, script })),
-      options: { cwd: dirname(script), env: { ...K6_ENVIRONMENT, ...env }, signal },
+      options: { cwd: dirname(script), env: { ...k6Environment(segments), ...env }, signal },
       limitMs,
       onTime,
     });
     const written = await writtenFiles(files);
     refuseBrokenScripts(ends, written);
-    const { figures, found } = await mergeScript(written, wanted, host, segments);
-    return { ...figures, ended: signal.aborted ? 'aborted' : 'complete', segments: use.segments, findings: [...exitFindings(ends), ...logFindings(log, figures.iterations), ...useFindings(use), ...found] };
+    const ended = signal.aborted ? 'aborted' : 'complete';
+    // After an interrupt what was measured is read all the same; one that comes while it is read ends that.
+    const { figures, found } = await mergeScript(written, wanted, host, segments, ended === 'aborted' ? undefined : signal);
+    return { ...figures, ended, segments: use.segments, findings: [...exitFindings(ends), ...logFindings(log, figures.iterations), ...useFindings(use), ...found] };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** The points of all segments of a script as the figures of one run. Files one after the other, each as a stream. */
-export async function mergeScript(files: readonly string[], wanted: Wanted, host: string, segments: number): Promise<{ figures: ScriptFigures; found: Finding[] }> {
+/** The points of all segments of a script as the figures of one run. Files one after the other, each as a stream. Throws a BenchError (130) once aborted. */
+export async function mergeScript(files: readonly string[], wanted: Wanted, host: string, segments: number, signal?: AbortSignal): Promise<{ figures: ScriptFigures; found: Finding[] }> {
   const tally = new ScriptTally(wanted, host);
   const read: SegmentFile[] = [];
   for (const file of files) {
     tally.nextSegment();
-    const { torn, thresholds } = await readPoints(file, tally.metrics, (metric, timeMs, value, tags) => tally.point(metric, timeMs, value, tags), { onDeclared: (declared) => tally.declare(declared) });
+    const { torn, thresholds } = await readPoints(file, tally.metrics, (metric, timeMs, value, tags) => tally.point(metric, timeMs, value, tags), { signal, onDeclared: (declared) => tally.declare(declared) });
     read.push({ file, startMs: tally.startMs, torn, thresholds });
   }
   const figures = tally.figures();

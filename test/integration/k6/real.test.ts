@@ -6,24 +6,24 @@ import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { findExecutable } from '../../../src/host/executables.ts';
 import { findK6 } from '../../../src/host/k6-tool.ts';
 import { createToolResolver } from '../../../src/host/tools.ts';
-import { argumentsOf, K6_ENVIRONMENT } from '../../../src/k6/command.ts';
+import { argumentsOf, k6Environment } from '../../../src/k6/command.ts';
 import { makeK6Plan, type PartOf } from '../../../src/k6/make-plan.ts';
 import { mergeSegments } from '../../../src/k6/merge/merge.ts';
 import type { K6Plan } from '../../../src/k6/plan.ts';
 import { inspectScript } from '../../../src/k6/script/inspect.ts';
 import { runScript } from '../../../src/k6/script/run.ts';
-import { layOut, SCRIPT } from '../../../src/k6/script-files.ts';
-import { runSegments } from '../../../src/k6/segments.ts';
+import { SCRIPT } from '../../../src/k6/script-files.ts';
 import { Histogram } from '../../../src/load/histogram.ts';
+import { plainGet, single } from '../../../src/load/plan.ts';
 import type { LoadResult } from '../../../src/load/result.ts';
 import { plannedHttp } from '../../../src/workloads/http/http.ts';
 import { httpWorkload } from '../../../src/workloads/http/schema.ts';
 import { startMirror } from '../../support/k6/mirror.ts';
+import { onK6, realK6 } from '../../support/k6/on-k6.ts';
+import { openPlan } from '../../support/k6/plans.ts';
 
-const real = process.env['K6_PATH'] ?? findExecutable('k6');
 const dir = mkdtempSync(join(tmpdir(), 'k6-real-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -56,7 +56,7 @@ const WORKLOADS = `
 - { name: fresh, http: { request: { path: /fresh }, connection: new, load: { model: open, rate: 20, duration: 1s, warmup: 500ms } } }
 `;
 
-describe.skipIf(real === null)('the real k6 (needs k6 on PATH or K6_PATH)', () => {
+describe.skipIf(realK6 === null)('the real k6 (needs k6 on PATH or K6_PATH)', () => {
   let mirror: Awaited<ReturnType<typeof startMirror>>;
   beforeAll(async () => (mirror = await startMirror()));
   afterAll(() => mirror.stop());
@@ -79,7 +79,7 @@ describe.skipIf(real === null)('the real k6 (needs k6 on PATH or K6_PATH)', () =
     return { ...plan, parts: plan.parts.map((part) => ({ ...part, startMs: 0 })), options: { ...plan.options, scenarios } };
   }
 
-  it.each([1, 4])('runs every kind of load and request, and its percentiles are those of all samples sorted, %i segments', async (segments) => {
+  it.each([1, 8])('runs every kind of load and request, and its percentiles are those of all samples sorted, %i segments', async (segments) => {
     mirror.seen.clear();
     const tool = await findK6(process.env);
     const plan = await planOf(segments);
@@ -88,7 +88,7 @@ describe.skipIf(real === null)('the real k6 (needs k6 on PATH or K6_PATH)', () =
     const script = join(folder, SCRIPT);
     expect((await inspectScript(tool, script, 'the generic script', {})).executors).toHaveLength(plan.parts.length);
     const files = Array.from({ length: segments }, (_, index) => join(folder, `${index}.ndjson.gz`));
-    const { ends, log } = await runSegments({ path: tool.path, commands: files.map((output, segment) => argumentsOf({ segment, segments, output, script })), options: { cwd: folder, env: K6_ENVIRONMENT }, limitMs: 60_000, onTime: () => undefined });
+    const { ends, log } = await runSegments({ path: tool.path, commands: files.map((output, segment) => argumentsOf({ segment, segments, output, script })), options: { cwd: folder, env: k6Environment(segments) }, limitMs: 60_000, onTime: () => undefined });
     expect(ends.map(({ result: { code, stderr } }) => [code, /level=(error|fatal)/.test(stderr)])).toEqual(files.map(() => [0, false]));
     expect(log).toMatchObject({ threw: 0, lost: 0 });
 
@@ -118,12 +118,32 @@ describe.skipIf(real === null)('the real k6 (needs k6 on PATH or K6_PATH)', () =
     }
     expect(new Set([...mirror.seen.values()].flat().map(({ headers }) => headers['x-client']))).toEqual(new Set(['test']));
 
-    const sorted = (await latencies(files, 'constant')).toSorted((a, b) => a - b);
-    const histogram = Histogram.fromData(of('constant').requests[0]!.latency);
-    for (const q of [0.5, 0.9, 0.95, 0.99]) {
-      const truth = sorted[Math.ceil(q * sorted.length) - 1]!;
-      expect(Math.abs(histogram.quantile(q)! / 1_000 - truth)).toBeLessThanOrEqual(truth / 1_024 + 0.001);
+    const samples = await latencies(files);
+    for (const name of ['constant', 'poisson', 'ramp', 'fresh', 'big']) {
+      const sorted = samples.get(name)!.toSorted((a, b) => a - b);
+      const histogram = Histogram.fromData(of(name).requests[0]!.latency);
+      expect(histogram.count, name).toBe(sorted.length);
+      for (const q of [0.5, 0.9, 0.95, 0.99]) {
+        const truth = sorted[Math.ceil(q * sorted.length) - 1]!;
+        expect(Math.abs(histogram.quantile(q)! / 1_000 - truth), `${name} ${q}`).toBeLessThanOrEqual(truth / 1_024 + 0.001);
+      }
     }
+  });
+
+  it('an iteration of the generic script that throws is a failure with its text, and the run is invalid', async () => {
+    const steps = (path: string) => [{ ...plainGet('/json'), labels: { step: 'one' } }, { ...plainGet('/'), path: ['/', { ref: path, as: 'path' as const }], labels: { step: 'two' } }];
+    const target = { origin: mirror.origin, addresses: [{ address: '127.0.0.1', family: 4 as const }], insecureTls: false };
+    const load = openPlan({ target, warmupMs: 0, durationMs: 1_500, ratePerSecond: 40, maxInFlight: 20, flows: [{ weight: 1, steps: steps('gone'), labels: { step: 'all' } }] });
+    // What the second throws in k6's own regular expressions comes after the answer.
+    const judged = openPlan({ ...load, flows: [single({ ...plainGet('/json'), expect: { ...plainGet('/').expect, bodyMatches: '(?<unclosed' }, capture: [] })] });
+    const plan = makeK6Plan('throws', [{ workload: 'flow', round: 0, load, setup: [] }, { workload: 'judged', round: 0, load: judged, setup: [] }], 2);
+    const { files, ...told } = await onK6(plan, join(dir, 'throws-in-plan'));
+    expect(told).toEqual({ ends: [{ code: 0, errors: false }, { code: 0, errors: false }], threw: 0, lost: 0 });
+    const [flow, answered] = (await mergeSegments(plan, files)).parts.map(({ result }) => result) as [LoadResult, LoadResult];
+    expect(flow.requests).toMatchObject([{ completed: 60, failed: 0 }, { completed: 0, failed: 60, sent: 0, errors: [{ kind: 'other', count: 60, example: 'GET /${gone}: exception: gone has no value' }] }]);
+    expect(flow.iterations).toMatchObject([{ completed: 0, failed: 60 }]);
+    expect(answered.requests).toMatchObject([{ completed: 0, failed: 60, sent: 60, statuses: { 200: 60 } }]);
+    for (const { findings = [] } of [flow, answered]) expect(findings.filter(({ severity, code }) => severity === 'invalid' && code !== 'k6-start-skew')).toMatchObject([{ code: 'k6-exceptions', message: expect.stringContaining('An exception ended 60 of 60 iterations (100 %)') as string }]);
   });
 
   it('a script that throws, and one that k6 cannot load', async () => {
@@ -142,13 +162,15 @@ describe.skipIf(real === null)('the real k6 (needs k6 on PATH or K6_PATH)', () =
   });
 });
 
-/** Of one workload in the measurement, read without our reader. */
-async function latencies(files: readonly string[], workload: string): Promise<number[]> {
-  const found: number[] = [];
+/** In the measurement, by workload, read without our reader. */
+async function latencies(files: readonly string[]): Promise<Map<string, number[]>> {
+  const found = new Map<string, number[]>();
   for (const file of files) {
     for await (const line of createInterface(createReadStream(file).pipe(createGunzip()))) {
       const { type, metric, data } = JSON.parse(line) as { type: string; metric: string; data: { value: number; tags: Record<string, string> } };
-      if (type === 'Point' && metric === 'bench_latency' && data.tags['workload'] === workload && data.tags['phase'] === undefined) found.push(data.value);
+      const { workload = '', phase } = data.tags ?? {};
+      if (type !== 'Point' || metric !== 'bench_latency' || phase !== undefined) continue;
+      found.set(workload, [...(found.get(workload) ?? []), data.value]);
     }
   }
   return found;

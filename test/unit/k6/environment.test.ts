@@ -1,0 +1,10 @@
+import { expect, it } from 'vitest';
+import { usableMemoryBytes } from '../../../src/host/hardware.ts';
+import { k6Environment } from '../../../src/k6/command.ts';
+
+it('k6 collects its garbage seldom, in half of the memory that is there, unless the user says otherwise', () => {
+  const half = Math.floor(usableMemoryBytes() / 2);
+  expect(k6Environment(1, {})).toMatchObject({ GOGC: '1000', GOMEMLIMIT: String(half) });
+  expect(Number(k6Environment(4, {})['GOMEMLIMIT'])).toBe(Math.floor(half / 4));
+  expect(k6Environment(4, { GOGC: '50', GOMEMLIMIT: '1GiB' })).toMatchObject({ GOGC: '50', GOMEMLIMIT: '1GiB' });
+});
