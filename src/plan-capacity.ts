@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { asksOf } from './capacity/plan/asks.ts';
-import { equalQualityFactor, encodeFigures } from './capacity/plan/encode-figures.ts';
+import { batchesOf, figuresFrom, type Videos } from './capacity/plan/figures.ts';
+import { compareWithGpu, compareWithRun } from './capacity/plan/gpu.ts';
 import { breakEvenOf, costTable, planDeployment, type DeploymentSpec, type PlanBase } from './capacity/plan/make-plan.ts';
-import { figuresFrom, oneMachine, type Figures } from './capacity/plan/sources.ts';
+import { originOf } from './capacity/plan/sources.ts';
 import { thresholdsOf } from './capacity/plan/thresholds.ts';
+import { videoCaution, wantedVideo } from './capacity/plan/video.ts';
 import { BenchError, EXIT } from './errors.ts';
 import { sourcesOf } from './pipeline/plan-sources.ts';
 import { readScenarios, scenarioMistakes } from './pipeline/plan.ts';
+import { videosMade } from './pipeline/videos-made.ts';
 import { writeAtomic } from './record/atomic.ts';
 import { makeFolder } from './record/folder.ts';
 import { PLAN_FILE, type PlanRecord } from './record/plan.ts';
@@ -14,7 +17,7 @@ import { newRunId } from './record/run-id.ts';
 import type { RunRecord } from './record/schema.ts';
 import { findStored } from './record/stored-capacity.ts';
 import { CONFIG_FILE, loadConfig, type Config } from './scenario/config.ts';
-import type { Scenario } from './scenario/schema.ts';
+import type { LoadedScenario } from './scenario/load.ts';
 
 export interface PlanRequest {
   scenario: string;
@@ -37,24 +40,26 @@ export interface PlanRequest {
 export async function planCapacity(request: PlanRequest): Promise<{ record: PlanRecord; dir: string }> {
   const config = await loadConfig(request.cwd, request.env);
   if (config.value === undefined) throw scenarioMistakes(config.errors);
-  const scenario = await scenarioOf(request);
-  const deployments = chosenDeployments(scenario, request.deployment);
+  const loaded = await scenarioOf(request);
+  const { name, capacity = {} } = loaded.scenario.published;
+  const deployments = chosenDeployments(capacity, request.deployment);
   const prices = request.cost ? pricesOf(config.value) : null;
-  const sources = await sourcesOf(request, scenario.name);
-  oneMachine(sources, scenario.name);
-  const figures = figuresFrom(sources, scenario.name, request.workload);
-  const server = figures.cpu;
-  if (server === null) throw new BenchError(EXIT.usage, `no stored run of ${scenario.name} says how many videos a server makes`, { hint: `Measure one: bench run ${request.scenario} with a job workload or a batch of encodes (encode.jobs above 1), or bench capacity over a job workload.` });
-  const gpuRun = request.gpu === null ? null : await gpuRunOf(request.gpu, request.reportsDir);
-  const gpu = gpuRun === null ? figures.gpu : gpuFigure(gpuRun, scenario.name);
-  const measuring = [...sources.runs, ...(gpuRun === null ? [] : [gpuRun])];
-  const base: PlanBase = {
-    server, gpu, prices,
-    gpuAtEqualQuality: gpu === null ? null : equalQualityFactor({ workloads: measuring.flatMap(({ scenarios }) => scenarios.flatMap(({ workloads }) => workloads)) }, gpu.subject),
-    bytesPerVideo: figures.bytesPerVideo ?? sources.scalings.find(({ bytesPerVideo }) => bytesPerVideo !== null)?.bytesPerVideo ?? null,
-  };
+
+  const sources = await sourcesOf(request, name);
+  const origin = originOf(sources, name);
+  const videos: Videos = { made: videosMade(loaded, origin), wanted: wantedVideo(deployments) };
+  const figures = figuresFrom(sources, name, request.workload, videos);
+  if (figures === null) throw new BenchError(EXIT.usage, `no stored run of ${request.workload === null ? name : `${name}/${request.workload}`} says how many videos a server makes`, { hint: `Measure one: bench run ${request.scenario} with a job workload or a batch of encodes (encode.jobs above 1), or bench capacity over a job workload.` });
+  const { server, level, bytes } = figures;
   const search = sources.searches.find(({ run }) => run.id === server.runId) ?? null;
-  const thresholds = thresholdsOf(server, search, sources.scalings, Math.max(...deployments.map(([, { headroom }]) => headroom)));
+  const batches = batchesOf(sources, name, videos);
+  const gpuRun = request.gpu === null ? null : await gpuRunOf(request.gpu, request.reportsDir);
+  const gpu = gpuRun === null ? compareWithGpu(batches) : compareWithRun(batches, gpuRun, { scenario: name, sha256: origin.sha256 });
+  const comparison = gpu.type === 'compared' ? gpu.comparison : null;
+
+  const base: PlanBase = { server, prices, gpuSpeedup: comparison?.speedup ?? null, bytesPerVideo: bytes?.perVideo ?? null };
+  const searched = search === null || level === null ? null : { level, levels: search.levels };
+  const thresholds = thresholdsOf(server, searched, sources.scalings, Math.max(...deployments.map(([, { headroom }]) => headroom)));
   const startedAt = new Date();
   const id = newRunId(startedAt);
   const environment = (sources.runs[0] ?? sources.searches[0] ?? sources.scalings[0])?.environment;
@@ -63,17 +68,30 @@ export async function planCapacity(request: PlanRequest): Promise<{ record: Plan
     schemaVersion: 1,
     kind: 'capacity-plan',
     run: { id, startedAt: startedAt.toISOString(), command: request.command, readybench: request.version },
-    scenario: { name: scenario.name, sha256: sources.runs[0]?.scenarios.find(({ name }) => name === scenario.name)?.sha256 ?? search?.scenario.sha256 ?? '' },
+    scenario: { name, sha256: origin.sha256 },
     environment,
-    sources: [...sources.runs.map(({ run }) => ({ runId: run.id, kind: 'run' as const })), ...sources.searches.map(({ run }) => ({ runId: run.id, kind: 'search' as const })), ...sources.scalings.map(({ run }) => ({ runId: run.id, kind: 'scaling' as const })), ...(gpuRun === null ? [] : [{ runId: gpuRun.run.id, kind: 'run' as const }])],
-    prices, server, gpu,
-    gpuAtEqualQuality: base.gpuAtEqualQuality,
+    target: origin.target,
+    sources: [
+      ...sources.runs.map(({ run }) => ({ runId: run.id, kind: 'run' as const })),
+      ...sources.searches.map(({ run }) => ({ runId: run.id, kind: 'search' as const })),
+      ...sources.scalings.map(({ run }) => ({ runId: run.id, kind: 'scaling' as const })),
+      ...(gpuRun === null ? [] : [{ runId: gpuRun.run.id, kind: 'run' as const }]),
+    ],
+    prices, server,
+    gpu: comparison,
     breakEven: breakEvenOf(base),
     bytesPerVideo: base.bytesPerVideo,
+    bytesFrom: bytes?.workload ?? null,
     costPerVideo: costTable(base),
-    deployments: deployments.map(([name, spec]) => planDeployment(name, spec, base)),
+    deployments: deployments.map(([each, spec]) => planDeployment(each, spec, base)),
     thresholds,
-    asks: asksOf(base, figures, thresholds, request.scenario),
+    cautions: uniqueOf([
+      videoCaution(bytes?.workload === server.workload ? 'Servers, storage and cost are' : 'Servers and cost are', server, videos.wanted),
+      bytes === null || bytes.workload === server.workload ? null : videoCaution('Storage is', bytes, videos.wanted),
+      ...server.cautions,
+      ...(comparison === null ? [] : [...comparison.cpu.cautions, ...comparison.gpu.cautions]),
+    ]),
+    asks: asksOf({ ...base, gpu, thresholds, wanted: videos.wanted, target: server.basis === 'encodes' ? null : origin.target, scenario: request.scenario }),
   };
   const dir = request.out ?? join(request.reportsDir, id);
   await makeFolder(dir);
@@ -81,20 +99,21 @@ export async function planCapacity(request: PlanRequest): Promise<{ record: Plan
   return { record, dir };
 }
 
-async function scenarioOf({ scenario, cwd, env }: PlanRequest): Promise<Scenario> {
+async function scenarioOf({ scenario, cwd, env }: PlanRequest): Promise<LoadedScenario> {
   const results = await readScenarios([scenario], [], { cwd, env, unset: 'warning', targetGiven: true });
   const errors = results.flatMap((result) => result.errors);
   if (errors.length > 0) throw scenarioMistakes(errors);
-  const all = results.flatMap(({ value }) => (value === undefined ? [] : [value.scenario.published]));
-  const [first, ...more] = all.filter(({ capacity }) => capacity !== undefined);
-  if (more.length > 0) throw new BenchError(EXIT.usage, `several scenarios have a capacity section: ${[first, ...more].map((each) => each?.name).join(', ')}`, { hint: 'Name one of them.' });
+  const all = results.flatMap(({ value }) => value ?? []);
+  const nameOf = (each: LoadedScenario): string => each.scenario.published.name;
+  const [first, ...more] = all.filter(({ scenario: { published } }) => published.capacity !== undefined);
+  if (first !== undefined && more.length > 0) throw new BenchError(EXIT.usage, `several scenarios have a capacity section: ${[first, ...more].map(nameOf).join(', ')}`, { hint: 'Name one of them.' });
   if (first !== undefined) return first;
-  throw new BenchError(EXIT.usage, `${all.map(({ name }) => name).join(', ')} has no capacity section: what a deployment must bear is not known`, {
-    hint: 'Add one to the scenario, for example\n  capacity:\n    production: { videosPerDay: [100, 500], peakFactor: 3, growthPerMonth: 5%, headroom: 30%, retention: 90d }',
+  throw new BenchError(EXIT.usage, `${all.map(nameOf).join(', ')} has no capacity section: what a deployment must bear is not known`, {
+    hint: 'Add one to the scenario, for example\n  capacity:\n    production: { video: { duration: 30s, height: 1080 }, videosPerDay: [100, 500], peakFactor: 3, growthPerMonth: 5%, headroom: 30%, retention: 90d }',
   });
 }
 
-function chosenDeployments({ capacity = {} }: Scenario, wanted: string | null): [string, DeploymentSpec][] {
+function chosenDeployments(capacity: Readonly<Record<string, DeploymentSpec>>, wanted: string | null): [string, DeploymentSpec][] {
   const all = Object.entries(capacity);
   const chosen = all.filter(([name]) => wanted === null || name === wanted);
   if (chosen.length > 0) return chosen;
@@ -116,9 +135,4 @@ async function gpuRunOf(wanted: string, reportsDir: string): Promise<RunRecord> 
   throw new BenchError(EXIT.usage, `--gpu ${wanted} is no run`, { hint: 'Name a bench run of the same scenario on a machine with a GPU.' });
 }
 
-function gpuFigure(run: RunRecord, scenarioName: string): Figures['gpu'] {
-  const figures = run.scenarios.filter(({ name }) => name === scenarioName).flatMap((scenario) => scenario.workloads.filter(({ kind }) => kind === 'encode').flatMap((workload) => encodeFigures({ run, scenario, workload }).gpu ?? []));
-  const best = figures.sort((a, b) => b.perSecond - a.perSecond)[0];
-  if (best !== undefined) return best;
-  throw new BenchError(EXIT.usage, `run ${run.run.id} measured no batch on a GPU`, { hint: 'Run the scenario where h264_nvenc (or another GPU encoder) works; bench doctor says whether it does.' });
-}
+const uniqueOf = (sentences: readonly (string | null)[]): string[] => [...new Set(sentences.filter((each) => each !== null))];

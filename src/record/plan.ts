@@ -1,13 +1,23 @@
+import { formatMs } from '../units.ts';
 import type { Environment } from './schema.ts';
 
 /** `plan.json`: servers, storage and cost of deployments, from stored runs. Written once and not read again by readybench. */
 export const PLAN_FILE = 'plan.json';
+
+/** What a video is; null: not said, or not known. */
+export interface PlannedVideo {
+  durationMs: number | null;
+  /** Of the picture, in lines. */
+  height: number | null;
+}
 
 /** What one server makes, and where that is known from. */
 export interface ServerFigure {
   on: 'cpu' | 'gpu';
   /** Encoder and thread policy, or the workload. */
   subject: string;
+  workload: string;
+  video: PlannedVideo;
   /** Videos a second that are planned with: the low end of what was measured. */
   perSecond: number;
   /** The middle of what was measured. */
@@ -17,12 +27,24 @@ export interface ServerFigure {
   machine: string;
   /** Under way at once when this was measured; null where a rate was held. */
   concurrency: number | null;
-  /** Of one video, at that. */
+  /** Of one video, at that; of the percentile that `limit` is on. */
   processingMs: number | null;
-  /** The limit on one video's time that its SLA sets; null: none on that. */
-  limitMs: number | null;
-  /** Share of the processors at that; null where nobody looked. */
+  /** The limit on one video's time that its SLA sets, of its highest percentile; null: none on that. */
+  limit: { metric: string; ms: number } | null;
+  /** Share of the processors at that; null where nobody looked, or where the service runs on another machine. */
   cpuBusy: number | null;
+  /** What it rests on that is less than it looks. */
+  cautions: string[];
+}
+
+/** One batch, encoded on both. */
+export interface GpuComparison {
+  cpu: ServerFigure;
+  gpu: ServerFigure;
+  /** By how much equal quality changes the GPU's lead that it has at equal bit rate. */
+  atEqualQuality: number;
+  /** Times as many videos of that quality as the CPU. */
+  speedup: number;
 }
 
 export interface PlannedVolume {
@@ -34,7 +56,10 @@ export interface PlannedVolume {
   peakBusy: number;
   meanBusy: number;
   perWeekBytes: number | null;
+  /** Null where nothing is ever removed. */
   keptBytes: number | null;
+  /** What storage is paid for: what is kept, or what there is at the horizon where nothing is removed. */
+  paidBytes: number | null;
   perMonth: number | null;
   perVideo: number | null;
 }
@@ -64,11 +89,14 @@ export interface PlannedDeployment {
 }
 
 export interface PlanThresholds {
-  /** Videos waiting for one server beyond which a new one is done too late; null where nothing says. */
-  queue: { most: number; basis: 'measured' | 'computed' } | null;
+  /**
+   * measured: videos that each server had under way, waiting or at work, at the highest rate that kept the SLA, and at the lowest that
+   * did not. computed: videos that may wait for each server before one more is done too late. Null where nothing says.
+   */
+  queue: { basis: 'measured'; underWay: number; lostAt: number | null } | { basis: 'computed'; waiting: number } | null;
   /** Share of the processors beyond which there is no headroom left. */
   cpu: { share: number; basis: 'measured' | 'computed' } | null;
-  maxConcurrentJobs: { value: number; subject: string; basis: 'knee' | 'best'; runId: string } | null;
+  maxConcurrentJobs: { value: number; of: 'jobs' | 'encodes'; subject: string; basis: 'knee' | 'best'; runId: string } | null;
 }
 
 export interface PlanRecord {
@@ -77,17 +105,27 @@ export interface PlanRecord {
   run: { id: string; startedAt: string; command: string; readybench: string };
   scenario: { name: string; sha256: string };
   environment: Environment;
+  /** Where the service ran that made the videos; null where none was asked. */
+  target: string | null;
   sources: { runId: string; kind: 'search' | 'scaling' | 'run' }[];
   prices: { currency: string; asOf: string | null; cpuPerHour: number; gpuPerHour: number | null; storagePerGbMonth: number | null } | null;
   server: ServerFigure;
-  gpu: ServerFigure | null;
-  /** Speed of the GPU at the CPU encoder's quality by its speed at the same bit rate; null where it was not measured. */
-  gpuAtEqualQuality: number | null;
+  /** The same encodes on the CPU and on a GPU; null where one of them was not measured, or their quality not compared. */
+  gpu: GpuComparison | null;
   breakEven: { speedup: number; needed: number } | null;
   bytesPerVideo: number | null;
+  /** The workload that made videos of this size. */
+  bytesFrom: string | null;
   costPerVideo: { busy: number; cpu: number; gpu: number | null }[];
   deployments: PlannedDeployment[];
   thresholds: PlanThresholds;
+  /** What the figures rest on that is less than it looks: videos of another kind, limits that are not decided, a search that did not end well. */
+  cautions: string[];
   /** What was not measured, and how to measure it. */
   asks: string[];
+}
+
+/** `30.0 s of 1080 lines`, or what of it is known. */
+export function videoWords({ durationMs, height }: PlannedVideo): string {
+  return `${durationMs === null ? 'unknown length' : formatMs(durationMs)}${height === null ? '' : ` of ${height} lines`}`;
 }

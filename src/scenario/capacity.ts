@@ -14,6 +14,13 @@ const above0 = (wanted: string) => z.number({ error: (issue) => needs(wanted, is
 
 export const deployment = z.strictObject({
   description: z.string().optional().describe('for people; shown in the plan'),
+  video: z
+    .strictObject({
+      duration: durationMs.refine((ms) => ms > 0, { error: 'must be above 0' }).describe('how long it runs'),
+      height: count(16, 16_384).optional().describe('of its picture, in lines'),
+    })
+    .optional()
+    .describe('what a video is: figures of others are planned with only where there are none of these, and with a warning'),
   videosPerDay: fromTo(above0('a number of videos above 0'), 'a number of videos above 0').describe('volume of a day: 50, or from and to, [10, 50]'),
   peakFactor: z.number({ error: (issue) => needs('a number of at least 1', issue.input) }).min(1, { error: (issue) => needs('a number of at least 1', issue.input) }).describe('videos of the busiest hour by those of the mean hour of the day; 24 where all come in one hour'),
   growthPerMonth: share.prefault('0%').describe('of the volume'),

@@ -1,19 +1,45 @@
-import type { PlanThresholds } from '../../record/plan.ts';
+import { videoWords, type PlannedVideo, type PlanThresholds } from '../../record/plan.ts';
+import type { GpuResult } from './gpu.ts';
 import type { PlanBase } from './make-plan.ts';
-import type { Figures } from './sources.ts';
+import { isHere } from './sources.ts';
+
+export interface Known extends PlanBase {
+  gpu: GpuResult;
+  thresholds: PlanThresholds;
+  /** What the deployment says a video is. */
+  wanted: PlannedVideo | null;
+  target: string | null;
+  /** As the command line names it. */
+  scenario: string;
+}
 
 /** What is not known, and the command that would tell. */
-export function asksOf({ gpu, gpuAtEqualQuality, bytesPerVideo, prices, server }: PlanBase, { workload }: Figures, { maxConcurrentJobs, queue }: PlanThresholds, scenario: string): string[] {
-  const missing = workload?.workload.notMeasured.find(({ what }) => /nvenc|vaapi|qsv/.test(what));
+export function asksOf({ gpu, bytesPerVideo, prices, server, thresholds: { maxConcurrentJobs, queue, cpu }, wanted, target, scenario }: Known): string[] {
   return [
-    ...(gpu === null ? [`GPU against CPU: no batch was measured on a GPU${missing === undefined ? '' : ` (${missing.what}: ${missing.reason})`}. Run the same scenario on a machine with one, then bench capacity plan ${scenario} --gpu <that run>.`] : []),
-    ...(gpu !== null && gpuAtEqualQuality === null ? ['GPU against CPU at equal quality: the encoders were only compared at one bit rate. Add encode.curve.bitrates to a single encode and run again.'] : []),
-    ...(gpu !== null && prices !== null && prices.gpuPerHour === null ? [`The price of a GPU machine: prices.gpu in bench.config.yaml.`] : []),
-    ...(prices !== null && prices.storagePerGbMonth === null ? [`The price of storage, which is left out of the costs: prices.storage in bench.config.yaml.`] : []),
-    ...(bytesPerVideo === null ? ['The size of a video: no result was fetched. Add fetch to the job workload, or run a batch of encodes.'] : []),
+    ...(wanted === null ? [`Whether the deployment's videos are like the ones that were measured (${videoWords(server.video)}): add to it, for example, video: { duration: 30s, height: 1080 }.`] : []),
+    ...(gpu.type === 'missing' ? [gpuAsk(gpu, scenario)] : []),
+    ...(gpu.type === 'compared' && prices !== null && prices.gpuPerHour === null ? ['The price of a GPU machine: prices.gpu in bench.config.yaml.'] : []),
+    ...(prices !== null && prices.storagePerGbMonth === null ? ['The price of storage, which is left out of the costs: prices.storage in bench.config.yaml.'] : []),
+    ...(prices !== null && prices.asOf === null ? ['The day on which the prices were looked up: prices.asOf in bench.config.yaml.'] : []),
+    ...(bytesPerVideo === null ? [`The size of a video${prices === null ? '' : ', so that storage is left out of the costs'}: no result was fetched. Add fetch to the job workload, or run a batch of encodes.`] : []),
     ...(maxConcurrentJobs === null ? [`MAX_CONCURRENT_JOBS: throughput over concurrency was not measured. bench capacity scale ${scenario} --workload <job or encode>.`] : []),
-    ...(queue === null ? [`The queue length at which to scale out: ${server.limitMs === null ? 'the SLA has no limit on how long one video may take (sla.completion, or sla.wall of an encode)' : 'no stored run says how long one video takes (bench run with the job workload)'}.`] : []),
+    ...(queue === null ? [`The queue length at which to scale out: ${server.limit === null ? 'the SLA has no limit on how long one video may take (sla.completion, or sla.wall of an encode)' : 'no stored run says how long one video takes (bench run with the job workload)'}.`] : []),
+    ...(cpu === null ? [`The share of the processors at which to scale out: ${isHere(target) ? `nobody looked at them while these videos were made. bench capacity scale ${scenario} --workload ${server.workload} does.` : `the service runs on another machine (${target ?? ''}); those of this one are the load generator's. Read the service's own at the highest rate that keeps the SLA.`}`] : []),
     ...(server.basis === 'encodes' ? ['What the service adds around the encodes (uploads, scripts, downloads): only encodes were measured. A job workload measures videos end to end.'] : []),
-    ...(server.basis === 'jobs' ? [`The highest rate of videos within the SLA: what is planned with was seen at one concurrency. bench capacity ${scenario} --workload <a job workload with a rate> searches for it.`] : []),
+    ...(server.basis === 'jobs' ? [`The highest rate of videos within the SLA: what is planned with was seen at one ${server.concurrency === null ? 'rate' : 'concurrency'}. bench capacity ${scenario} --workload <a job workload with a rate> searches for it.`] : []),
   ];
+}
+
+function gpuAsk({ why, detail }: Extract<GpuResult, { type: 'missing' }>, scenario: string): string {
+  const because = detail === null ? '' : ` (${detail})`;
+  switch (why) {
+    case 'gpu':
+      return `GPU against CPU: no batch was measured on a GPU${because}. Run the same scenario on a machine with one, then bench capacity plan ${scenario} --gpu <that run>.`;
+    case 'gpu-broken':
+      return `GPU against CPU: the batch on the GPU broke its SLA${because}. What it made then is no capacity.`;
+    case 'cpu':
+      return `GPU against CPU: the batch was not measured on the CPU within its SLA${because}. Only the same encodes on both can be compared.`;
+    case 'quality':
+      return 'GPU against CPU at equal quality: the encoders were only compared at one bit rate. Add encode.curve.bitrates to a single encode of the same clip and presets, and run again.';
+  }
 }

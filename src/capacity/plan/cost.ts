@@ -1,6 +1,6 @@
 /** Mean hours of a month. */
 export const HOURS_A_MONTH = 730;
-const DAYS_A_MONTH = HOURS_A_MONTH / 24;
+export const DAYS_A_MONTH = HOURS_A_MONTH / 24;
 const BYTES_A_GB = 1e9;
 
 /** What a video costs on a server that is busy for a share of its time. */

@@ -1,57 +1,62 @@
 import { mean } from 'simple-statistics';
 import { metricKey } from '../../record/metrics.ts';
-import type { ServerFigure } from '../../record/plan.ts';
+import type { PlannedVideo, ServerFigure } from '../../record/plan.ts';
 import type { Metric } from '../../record/schema.ts';
-import type { Figures, StoredWorkload } from './sources.ts';
+import { evidenceOf, openCautions, strictest, type Evidence } from './evidence.ts';
+import type { StoredWorkload } from './sources.ts';
+
+/** What a batch says of one kind of processor. */
+export type BatchSide = { type: 'made'; figure: ServerFigure } | { type: 'broken'; sentence: string } | { type: 'not-measured' };
+
+/** A batch of encodes on the CPU and on a GPU: the same clip, the same output. */
+export interface BatchFigures {
+  stored: StoredWorkload;
+  cpu: BatchSide;
+  gpu: BatchSide;
+  bytesPerVideo: number | null;
+}
 
 /** Encoders of GPUs say so in their name. */
 const onGpu = (encoder: string): boolean => /_(nvenc|vaapi|qsv)$/.test(encoder);
 
-/** The encoder and concurrency that make most, on the CPU and on a GPU. A stand-in for a device measures nothing. */
-export function encodeFigures(stored: StoredWorkload): Omit<Figures, 'workload'> {
-  if (stored.workload.testDouble === true) return { cpu: null, gpu: null, bytesPerVideo: null };
-  const batches = stored.workload.metrics.filter(({ id, rounds }) => id === 'batch.videosPerHour' && rounds.some((value) => value !== null));
-  const best = (gpu: boolean): Metric | null => batches.filter(({ labels }) => onGpu(labels['encoder'] ?? '') === gpu).reduce<Metric | null>((most, each) => (most === null || each.value > most.value ? each : most), null);
-  const [cpu, gpu] = [best(false), best(true)];
-  return {
-    cpu: cpu === null ? null : figureOf(cpu, 'cpu', stored),
-    gpu: gpu === null ? null : figureOf(gpu, 'gpu', stored),
-    bytesPerVideo: sameLabels(stored, 'output.bytes', cpu ?? gpu)?.value ?? null,
+/** The encoder and concurrency that make most within their limits, on each kind of processor. A stand-in for a device measures nothing. */
+export function batchFigures(stored: StoredWorkload, video: PlannedVideo): BatchFigures {
+  const cases = stored.workload.testDouble === true ? [] : stored.workload.metrics.filter(({ id, rounds }) => id === 'batch.videosPerHour' && rounds.some((value) => value !== null)).map((made) => ({ made, evidence: evidenceOf(stored, made.labels) })).sort((a, b) => b.made.value - a.made.value);
+  const side = (gpu: boolean): BatchSide => {
+    const own = cases.filter(({ made }) => onGpu(made.labels['encoder'] ?? '') === gpu);
+    const best = own.find(({ evidence }) => evidence.broken.length === 0);
+    if (best !== undefined) return { type: 'made', figure: figureOf(best.made, best.evidence, gpu ? 'gpu' : 'cpu', stored, video) };
+    const broken = own[0]?.evidence.broken[0];
+    return broken === undefined ? { type: 'not-measured' } : { type: 'broken', sentence: broken.sentence };
   };
+  const first = cases.find(({ made }) => !onGpu(made.labels['encoder'] ?? '')) ?? cases[0];
+  return { stored, cpu: side(false), gpu: side(true), bytesPerVideo: first === undefined ? null : (sameLabels(stored, 'output.bytes', first.made)?.value ?? null) };
 }
 
-function figureOf(batch: Metric, on: ServerFigure['on'], stored: StoredWorkload): ServerFigure {
+function figureOf(made: Metric, evidence: Evidence, on: ServerFigure['on'], stored: StoredWorkload, video: PlannedVideo): ServerFigure {
   const { run, workload } = stored;
-  const { encoder = '', concurrency, threads, decoder } = batch.labels as Partial<Record<string, string>>;
-  const subject = [encoder, ...(decoder === undefined ? [] : [`decoded by ${decoder}`]), ...(threads === undefined ? [] : [`threads ${threads}`])].join(', ');
-  const wall = sameLabels(stored, 'encode.wall', batch);
-  // A limit on one encode holds at any concurrency; the result of this very case is not needed.
-  const limits = workload.sla.filter(({ metric }) => metric.startsWith('encode.wall') && (!metric.includes('encoder=') || metric.includes(`encoder=${encoder}`))).map(({ limit }) => limit);
+  const { concurrency } = made.labels;
+  const subject = subjectOf(made.labels);
   const load = workload.detail.kind === 'encode' ? (workload.detail.load ?? []) : [];
   const busy = load.filter((each) => each.subject === subject && String(each.concurrency) === concurrency).flatMap(({ cpuMean }) => cpuMean ?? []);
   return {
-    on, subject, basis: 'encodes', runId: run.run.id, machine: run.environment.hash,
-    perSecond: Math.min(...batch.rounds.filter((value) => value !== null)) / 3_600,
-    measuredPerSecond: batch.value / 3_600,
+    on, subject, workload: workload.name, video, basis: 'encodes', runId: run.run.id, machine: run.environment.hash,
+    perSecond: Math.min(...made.rounds.filter((value) => value !== null)) / 3_600,
+    measuredPerSecond: made.value / 3_600,
     concurrency: concurrency === undefined ? null : Number(concurrency),
-    processingMs: wall?.value ?? null,
-    limitMs: limits.length === 0 ? null : Math.min(...limits),
+    processingMs: sameLabels(stored, 'encode.wall', made)?.value ?? null,
+    // A limit on one encode holds at any concurrency; the verdict on this very case is not needed.
+    limit: strictest(evidenceOf(stored, { encoder: made.labels['encoder'] ?? '' }).limits, 'encode.wall'),
     cpuBusy: busy.length === 0 ? null : mean(busy),
+    cautions: openCautions(evidence, stored),
   };
 }
 
-function sameLabels({ workload }: StoredWorkload, id: string, like: Metric | null): Metric | null {
-  return like === null ? null : (workload.metrics.find((each) => each.id === id && metricKey({ id, labels: like.labels }) === metricKey(each)) ?? null);
+/** Encoder, decoder and thread policy as the detail of an encode names them. */
+function subjectOf({ encoder = '', threads, decoder }: Partial<Record<string, string>>): string {
+  return [encoder, ...(decoder === undefined ? [] : [`decoded by ${decoder}`]), ...(threads === undefined ? [] : [`threads ${threads}`])].join(', ');
 }
 
-/** Speed of a GPU encoder at the reference's quality by its speed at the same bit rate; null where no curve says. */
-export function equalQualityFactor({ workloads }: { workloads: readonly StoredWorkload['workload'][] }, subject: string): number | null {
-  const encoder = subject.split(',')[0] ?? subject;
-  for (const { detail } of workloads) {
-    if (detail.kind !== 'encode' || detail.analysis === undefined) continue;
-    const there = detail.analysis.equalQuality?.encoders.find((each) => each.encoder === encoder)?.framesPerSecond ?? null;
-    const same = detail.analysis.equalRate.find((each) => each.subject === subject || each.subject === encoder)?.framesPerSecond ?? null;
-    if (there !== null && same !== null && same > 0) return there / same;
-  }
-  return null;
+function sameLabels({ workload }: StoredWorkload, id: string, like: Metric): Metric | null {
+  return workload.metrics.find((each) => each.id === id && metricKey({ id, labels: like.labels }) === metricKey(each)) ?? null;
 }

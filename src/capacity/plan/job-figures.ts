@@ -1,42 +1,39 @@
-import { median } from 'simple-statistics';
-import type { CapacityRecord } from '../../record/capacity.ts';
-import type { ServerFigure } from '../../record/plan.ts';
-import { highestKept } from '../figures.ts';
+import { BenchError, EXIT } from '../../errors.ts';
+import type { PlannedVideo, ServerFigure } from '../../record/plan.ts';
+import { brokenError, evidenceOf, openCautions, requireLimits, strictest } from './evidence.ts';
 import type { StoredWorkload } from './sources.ts';
 
-/** What a search found: its low end. Null where it found nothing that is kept. */
-export function searchFigure(search: CapacityRecord, job: StoredWorkload | null): ServerFigure | null {
-  const { outcome, estimate, run, environment, workload, levels, verification } = search;
-  const held = verification?.kept === true ? verification.ratePerSecond : null;
-  const kept = outcome === null ? null : outcome.type === 'found' ? outcome.keptPerSecond : outcome.type === 'kept-at-highest' ? outcome.ratePerSecond : outcome.type === 'generator-limited' ? outcome.keptPerSecond : null;
-  const perSecond = estimate?.low ?? held ?? kept;
-  if (perSecond === null || perSecond <= 0) return null;
-  const figures = levels.flatMap(({ trials }) => trials.flatMap((trial) => trial.figures));
-  const busy = highestKept(levels)?.trials.flatMap(({ machineBusy }) => machineBusy ?? []) ?? [];
-  return {
-    on: 'cpu', subject: workload, perSecond, measuredPerSecond: estimate?.ratePerSecond ?? kept ?? perSecond, basis: 'search', runId: run.id, machine: environment.hash, concurrency: null,
-    processingMs: job === null ? null : processingOf(job),
-    limitMs: figures.filter(({ metric }) => metric.startsWith('completion.')).map(({ limit }) => limit).sort((a, b) => a - b)[0] ?? null,
-    cpuBusy: busy.length === 0 ? null : median(busy),
-  };
-}
-
-/** What jobs came to at the concurrency they were run at: the lowest of the rounds is planned with. */
-export function jobFigure(stored: StoredWorkload): ServerFigure | null {
+/** What jobs came to at the concurrency (or at the rate) they were run at: the lowest of the rounds is planned with. Throws a BenchError (2) where that is no capacity. */
+export function jobFigure(stored: StoredWorkload, video: PlannedVideo): ServerFigure {
   const { run, workload } = stored;
+  requireLimits(stored);
+  const evidence = evidenceOf(stored, {});
+  if (evidence.broken[0] !== undefined) throw brokenError(stored, evidence.broken[0].sentence);
   const made = workload.metrics.find(({ id }) => id === 'batch.videosPerHour');
   const rounds = made?.rounds.filter((value) => value !== null) ?? [];
-  if (made === undefined || rounds.length === 0) return null;
+  if (made === undefined || rounds.length === 0) throw new BenchError(EXIT.usage, `${workload.name} of run ${run.run.id} finished no job`, { hint: 'Look at what became of them: bench report shows each job.' });
+  const limit = strictest(evidence.limits, 'completion.');
   return {
-    on: 'cpu', subject: workload.name, perSecond: Math.min(...rounds) / 3_600, measuredPerSecond: made.value / 3_600, basis: 'jobs', runId: run.run.id, machine: run.environment.hash,
+    on: 'cpu', subject: workload.name, workload: workload.name, video, perSecond: Math.min(...rounds) / 3_600, measuredPerSecond: made.value / 3_600, basis: 'jobs', runId: run.run.id, machine: run.environment.hash,
     concurrency: workload.detail.kind === 'job' ? workload.detail.concurrency : null,
-    processingMs: processingOf(stored),
-    limitMs: workload.sla.filter(({ metric }) => metric.startsWith('completion.')).map(({ limit }) => limit).sort((a, b) => a - b)[0] ?? null,
+    processingMs: processingOf(stored, limit?.metric ?? null),
+    limit,
     cpuBusy: null,
+    cautions: [...openCautions(evidence, stored), ...(isAtRate(stored) ? [`${workload.name} came at a rate that a server kept: it makes at least that, and how much more was not searched for.`] : [])],
   };
 }
 
-/** By the service's own clock where it says, else from submit to done. */
-function processingOf({ workload }: StoredWorkload): number | null {
-  return (workload.metrics.find(({ id }) => id === 'processing.p50') ?? workload.metrics.find(({ id }) => id === 'completion.p50'))?.value ?? null;
+/** Jobs that come at a rate say what a server bears, not what it makes at most. */
+export const isAtRate = ({ workload: { detail } }: StoredWorkload): boolean => detail.kind === 'job' && detail.ratePerSecond !== null;
+
+/** Of the percentile that the limit is on; by the service's own clock where it says, else from submit to done. */
+export function processingOf({ workload }: StoredWorkload, limited: string | null): number | null {
+  const percentile = /\.(p\d+)/.exec(limited ?? '')?.[1] ?? 'p50';
+  return (workload.metrics.find(({ id }) => id === `processing.${percentile}`) ?? workload.metrics.find(({ id }) => id === `completion.${percentile}`))?.value ?? null;
+}
+
+/** Median size of the results that were fetched. */
+export function jobBytes({ workload }: StoredWorkload): number | null {
+  const sizes = workload.series.kind === 'job' ? workload.series.jobs.flatMap(({ bytes, outcome }) => (outcome === 'done' && bytes !== null ? [bytes] : [])) : [];
+  return sizes.sort((a, b) => a - b)[Math.floor(sizes.length / 2)] ?? null;
 }

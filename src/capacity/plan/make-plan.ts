@@ -1,15 +1,16 @@
 import type { PlanRecord, PlannedDeployment, PlannedVolume, ServerFigure } from '../../record/plan.ts';
-import { paysFrom, volumeTable } from './break-even.ts';
-import { costPerVideoAt, monthlyCost } from './cost.ts';
+import { paysFrom, volumeTable, type PricedServer } from './break-even.ts';
+import { costPerVideoAt, DAYS_A_MONTH, monthlyCost } from './cost.ts';
 import { grown } from './demand.ts';
 import { burstMs } from './queue.ts';
 import { consequencesOf, sensitivity, type Assumptions } from './sensitivity.ts';
 import { serversFor, utilisation } from './servers.ts';
-import { storageOf } from './storage.ts';
+import { paidBytes, storageOf } from './storage.ts';
 
 /** A deployment as the scenario's `capacity` section has it. */
 export interface DeploymentSpec {
   description?: string | undefined;
+  video?: { duration: number; height?: number | undefined } | undefined;
   videosPerDay: readonly [number, number];
   peakFactor: number;
   growthPerMonth: number;
@@ -24,8 +25,8 @@ export interface DeploymentSpec {
 
 export interface PlanBase {
   server: ServerFigure;
-  gpu: ServerFigure | null;
-  gpuAtEqualQuality: number | null;
+  /** Times as many videos of equal quality as the CPU, by the same encodes on both; null where that is not known. */
+  gpuSpeedup: number | null;
   bytesPerVideo: number | null;
   prices: PlanRecord['prices'];
 }
@@ -34,28 +35,33 @@ const BUSY = [0.3, 0.5, 0.7, 0.9];
 const DAY_MS = 86_400_000;
 
 /** Cost per video on a server that is busy for 30, 50, 70 and 90 % of its time. */
-export function costTable({ server, gpu, gpuAtEqualQuality, prices }: PlanBase): PlanRecord['costPerVideo'] {
+export function costTable(base: PlanBase): PlanRecord['costPerVideo'] {
+  const { server, prices } = base;
   if (prices === null) return [];
-  return BUSY.map((busy) => ({
-    busy,
-    cpu: costPerVideoAt(prices.cpuPerHour, server.perSecond, busy),
-    gpu: gpu === null || prices.gpuPerHour === null || gpuAtEqualQuality === null ? null : costPerVideoAt(prices.gpuPerHour, gpu.perSecond * gpuAtEqualQuality, busy),
-  }));
+  const gpu = gpuServer(base);
+  return BUSY.map((busy) => ({ busy, cpu: costPerVideoAt(prices.cpuPerHour, server.perSecond, busy), gpu: gpu === null ? null : costPerVideoAt(gpu.pricePerHour, gpu.perSecond, busy) }));
 }
 
 /** GPU against CPU at work all the time, at equal quality; null where one of them is not known. */
-export function breakEvenOf({ server, gpu, gpuAtEqualQuality, prices }: PlanBase): PlanRecord['breakEven'] {
-  if (gpu === null || gpuAtEqualQuality === null || prices === null || prices.gpuPerHour === null) return null;
-  return paysFrom({ perSecond: server.perSecond, pricePerHour: prices.cpuPerHour }, { perSecond: gpu.perSecond * gpuAtEqualQuality, pricePerHour: prices.gpuPerHour });
+export function breakEvenOf(base: PlanBase): PlanRecord['breakEven'] {
+  const gpu = gpuServer(base);
+  return gpu === null || base.prices === null ? null : paysFrom({ perSecond: base.server.perSecond, pricePerHour: base.prices.cpuPerHour }, gpu);
+}
+
+/** A server with a GPU makes what this one makes, times what the GPU gained on the same encodes. */
+function gpuServer({ server, gpuSpeedup, prices }: PlanBase): PricedServer | null {
+  const pricePerHour = prices?.gpuPerHour ?? null;
+  return gpuSpeedup === null || pricePerHour === null ? null : { perSecond: server.perSecond * gpuSpeedup, pricePerHour };
 }
 
 /** One deployment: servers, storage and cost of its volumes. Pure. */
 export function planDeployment(name: string, spec: DeploymentSpec, base: PlanBase): PlannedDeployment {
-  const { server, gpu, gpuAtEqualQuality, bytesPerVideo, prices } = base;
+  const { server, bytesPerVideo, prices } = base;
+  const gpu = gpuServer(base);
   const retentionDays = spec.retention === undefined ? null : spec.retention / DAY_MS;
   const [low, high] = spec.videosPerDay;
   const assumed = (videosPerDay: number): Assumptions => ({
-    videosPerDay, peakFactor: spec.peakFactor, headroom: spec.headroom, spare: spec.spare, perSecond: server.perSecond, bytesPerVideo, retentionDays,
+    videosPerDay, peakFactor: spec.peakFactor, headroom: spec.headroom, spare: spec.spare, perSecond: server.perSecond, bytesPerVideo, retentionDays, horizonDays: spec.months * DAYS_A_MONTH,
     pricePerHour: prices?.cpuPerHour ?? null, pricePerGbMonth: prices?.storagePerGbMonth ?? 0,
   });
   const needed = serversFor(assumed(high));
@@ -72,10 +78,7 @@ export function planDeployment(name: string, spec: DeploymentSpec, base: PlanBas
     sensitivity: sensitivity(assumed(high)).map(({ varied, low: less, high: more }) => ({ varied, low: less, now: consequencesOf(assumed(high)), high: more })),
     bursts: burstsOf(spec.concurrent, needed, server),
     storageExpected: spec.storagePerWeek === undefined ? null : { low: spec.storagePerWeek[0], high: spec.storagePerWeek[1] },
-    gpu:
-      gpu === null || gpuAtEqualQuality === null || prices === null || prices.gpuPerHour === null
-        ? null
-        : { rows: volumeTable({ perSecond: server.perSecond, pricePerHour: prices.cpuPerHour }, { perSecond: gpu.perSecond * gpuAtEqualQuality, pricePerHour: prices.gpuPerHour }, spec, [...spec.videosPerDay]) },
+    gpu: gpu === null || prices === null ? null : { rows: volumeTable({ perSecond: server.perSecond, pricePerHour: prices.cpuPerHour }, gpu, spec, [...spec.videosPerDay]) },
   };
 }
 
@@ -83,16 +86,17 @@ function volumeOf(label: string, assumed: Assumptions, assumption: string | null
   const servers = serversFor(assumed);
   const { peak, mean } = utilisation(assumed, servers);
   const storage = assumed.bytesPerVideo === null ? null : storageOf(assumed.videosPerDay, assumed.bytesPerVideo, assumed.retentionDays);
-  const cost = assumed.pricePerHour === null ? null : monthlyCost({ servers: servers + assumed.spare, pricePerHour: assumed.pricePerHour, storedBytes: storage?.keptBytes ?? 0, pricePerGbMonth: assumed.pricePerGbMonth, videosPerDay: assumed.videosPerDay });
+  const paid = storage === null ? null : paidBytes(storage, assumed.horizonDays);
+  const cost = assumed.pricePerHour === null ? null : monthlyCost({ servers: servers + assumed.spare, pricePerHour: assumed.pricePerHour, storedBytes: paid ?? 0, pricePerGbMonth: assumed.pricePerGbMonth, videosPerDay: assumed.videosPerDay });
   const together = servers > 1 ? `one server was measured, ${servers} together were not` : null;
   const extrapolated = [assumption, together].filter((each) => each !== null).join('; ');
-  return { label, videosPerDay: assumed.videosPerDay, extrapolated: extrapolated === '' ? null : extrapolated, servers, peakBusy: peak, meanBusy: mean, perWeekBytes: storage?.perWeekBytes ?? null, keptBytes: storage?.keptBytes ?? null, perMonth: cost?.total ?? null, perVideo: cost?.perVideo ?? null };
+  return { label, videosPerDay: assumed.videosPerDay, extrapolated: extrapolated === '' ? null : extrapolated, servers, peakBusy: peak, meanBusy: mean, perWeekBytes: storage?.perWeekBytes ?? null, keptBytes: storage?.keptBytes ?? null, paidBytes: paid, perMonth: cost?.total ?? null, perVideo: cost?.perVideo ?? null };
 }
 
-function burstsOf(concurrent: DeploymentSpec['concurrent'], servers: number, { perSecond, processingMs, limitMs }: ServerFigure): PlannedDeployment['bursts'] {
+function burstsOf(concurrent: DeploymentSpec['concurrent'], servers: number, { perSecond, processingMs, limit }: ServerFigure): PlannedDeployment['bursts'] {
   if (concurrent === undefined || processingMs === null) return [];
   return [...new Set(concurrent)].map((videos) => {
     const doneMs = burstMs(videos, servers, { perSecond, processingMs });
-    return { videos, servers, doneMs, withinLimit: limitMs === null ? null : doneMs <= limitMs };
+    return { videos, servers, doneMs, withinLimit: limit === null ? null : doneMs <= limit.ms };
   });
 }

@@ -1,12 +1,14 @@
 import { monthlyCost } from './cost.ts';
 import { serversFor, type Sizing } from './servers.ts';
-import { storageOf } from './storage.ts';
+import { paidBytes, storageOf } from './storage.ts';
 
 /** Everything that a deployment's figures follow from. */
 export interface Assumptions extends Sizing {
   spare: number;
   bytesPerVideo: number | null;
   retentionDays: number | null;
+  /** How far ahead storage is paid for where nothing is removed. */
+  horizonDays: number;
   /** Null: costs are left out. */
   pricePerHour: number | null;
   pricePerGbMonth: number;
@@ -21,7 +23,7 @@ export interface Consequences {
 export function consequencesOf(assumed: Assumptions): Consequences {
   const servers = serversFor(assumed) + assumed.spare;
   const storage = assumed.bytesPerVideo === null ? null : storageOf(assumed.videosPerDay, assumed.bytesPerVideo, assumed.retentionDays);
-  const cost = assumed.pricePerHour === null ? null : monthlyCost({ servers, pricePerHour: assumed.pricePerHour, storedBytes: storage?.keptBytes ?? 0, pricePerGbMonth: assumed.pricePerGbMonth, videosPerDay: assumed.videosPerDay });
+  const cost = assumed.pricePerHour === null ? null : monthlyCost({ servers, pricePerHour: assumed.pricePerHour, storedBytes: storage === null ? 0 : paidBytes(storage, assumed.horizonDays), pricePerGbMonth: assumed.pricePerGbMonth, videosPerDay: assumed.videosPerDay });
   return { servers, perWeekBytes: storage?.perWeekBytes ?? null, perMonth: cost?.total ?? null };
 }
 

@@ -9,3 +9,6 @@ export function storageOf(videosPerDay: number, bytesPerVideo: number, retention
   const perDay = videosPerDay * bytesPerVideo;
   return { perWeekBytes: 7 * perDay, keptBytes: retentionDays === null ? null : retentionDays * perDay };
 }
+
+/** What storage is paid for: what is kept, and where nothing is ever removed what there is after so many days. */
+export const paidBytes = ({ perWeekBytes, keptBytes }: Storage, horizonDays: number): number => keptBytes ?? (horizonDays * perWeekBytes) / 7;

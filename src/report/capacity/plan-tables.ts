@@ -1,5 +1,6 @@
 import type { PlanConsequences, PlanRecord, PlannedDeployment } from '../../record/plan.ts';
 import { formatBytes, formatMs, formatNumber, formatShare } from '../../units.ts';
+import { plural } from '../values.ts';
 import type { ViewTable } from './view.ts';
 
 type Money = (amount: number | null) => string;
@@ -18,8 +19,8 @@ function moneyDigits(amount: number): string {
 
 const bytes = (value: number | null): string => (value === null ? '–' : formatBytes(value));
 
-function volumes(deployment: PlannedDeployment, { bytesPerVideo }: PlanRecord, money: Money): ViewTable {
-  const { name, description, peakFactor, growthPerMonth, headroom, spare, retentionDays, storageExpected } = deployment;
+function volumes(deployment: PlannedDeployment, { bytesPerVideo, bytesFrom, prices }: PlanRecord, money: Money): ViewTable {
+  const { name, description, peakFactor, growthPerMonth, months, headroom, spare, retentionDays, storageExpected } = deployment;
   const weekly = deployment.volumes.filter(({ label }) => !label.startsWith('in ')).flatMap(({ perWeekBytes }) => perWeekBytes ?? []);
   return {
     title: `${name}: servers, storage, cost`,
@@ -31,14 +32,15 @@ function volumes(deployment: PlannedDeployment, { bytesPerVideo }: PlanRecord, m
       formatShare(each.peakBusy),
       formatShare(each.meanBusy),
       bytes(each.perWeekBytes),
-      each.keptBytes === null ? (each.perWeekBytes === null ? '–' : 'grows') : bytes(each.keptBytes),
+      each.keptBytes === null && each.paidBytes !== null ? `${bytes(each.paidBytes)} in ${plural(deployment.months, 'month')}` : bytes(each.keptBytes),
       money(each.perMonth),
       money(each.perVideo),
       each.extrapolated ?? '',
     ]),
     notes: [
       `${description === null ? '' : `${description} `}Assumed: busiest hour ${formatNumber(peakFactor)} times the mean hour, ${formatShare(headroom)} of each server free in it, ${spare} spare, growth ${formatShare(growthPerMonth)} a month, videos kept ${retentionDays === null ? 'for ever' : `for ${formatNumber(retentionDays)} days`}. Busy: of the servers without the spare.`,
-      ...(bytesPerVideo === null ? [] : [`Measured: ${formatBytes(bytesPerVideo)} a video.`]),
+      ...(bytesPerVideo === null ? [] : [`Measured: ${formatBytes(bytesPerVideo)} a video${bytesFrom === null ? '' : ` (${bytesFrom})`}.`]),
+      ...(retentionDays === null && bytesPerVideo !== null ? [`Nothing is removed (capacity.${name}.retention): storage ${prices === null ? 'is' : 'and its cost are'} as after ${plural(months, 'month')} of that volume, and ${prices === null ? 'grows' : 'grow'} on.`] : []),
       ...(storageExpected === null || weekly.length === 0 ? [] : [`Expected growth ${formatBytes(storageExpected.low)} to ${formatBytes(storageExpected.high)} a week; by the measured size it is ${[...new Set([Math.min(...weekly), Math.max(...weekly)])].map(formatBytes).join(' to ')}.`]),
       ...(deployment.volumes.some(({ extrapolated }) => extrapolated !== null) ? ['Extrapolated rows go beyond what was measured, as they say.'] : []),
     ],
@@ -69,16 +71,22 @@ function bursts({ name, bursts: all }: PlannedDeployment): ViewTable[] {
   ];
 }
 
-function costs({ costPerVideo, gpu, prices }: PlanRecord, money: Money): ViewTable[] {
+function costs({ costPerVideo, gpu, server, prices }: PlanRecord, money: Money): ViewTable[] {
   if (prices === null) return [];
   return [
     {
       title: 'Cost of a video by how busy a server is',
       columns: [{ title: 'busy', right: true }, { title: 'CPU', right: true }, { title: 'GPU, equal quality', right: true }],
       rows: costPerVideo.map(({ busy, cpu, gpu: other }) => [formatShare(busy), money(cpu), other === null ? (gpu === null ? 'not measured' : '–') : money(other)]),
-      notes: [`Servers alone. Prices${prices.asOf === null ? ' are undated' : ` of ${prices.asOf}`}: CPU ${prices.cpuPerHour} ${prices.currency}/h${prices.gpuPerHour === null ? '' : `, GPU ${prices.gpuPerHour} ${prices.currency}/h`}.`],
+      notes: [`Servers alone. Prices${prices.asOf === null ? ' are undated' : ` of ${prices.asOf}`}: CPU ${prices.cpuPerHour} ${prices.currency}/h${prices.gpuPerHour === null ? '' : `, GPU ${prices.gpuPerHour} ${prices.currency}/h`}.${gpu === null ? '' : ` ${gpuBasis(gpu, server)}`}`],
     },
   ];
+}
+
+/** What a GPU server is said to make, and from what. */
+function gpuBasis({ cpu, gpu, atEqualQuality, speedup }: NonNullable<PlanRecord['gpu']>, server: PlanRecord['server']): string {
+  const measured = `${cpu.workload}: ${gpu.subject} made ${formatNumber(gpu.perSecond * 3_600)} videos/h (${gpu.runId}), ${cpu.subject} ${formatNumber(cpu.perSecond * 3_600)} (${cpu.runId}); equal quality changes the lead by ×${formatNumber(atEqualQuality)}.`;
+  return server.basis === 'encodes' ? measured : `${measured} A GPU server is computed: what a CPU server makes end to end, times ×${formatNumber(speedup)} of the same encodes; work that is no encoding gains nothing from it.`;
 }
 
 function cpuAgainstGpu({ name, gpu }: PlannedDeployment, { breakEven }: PlanRecord, money: Money): ViewTable[] {

@@ -1,13 +1,13 @@
-import type { PlanRecord } from '../../record/plan.ts';
-import { formatMs, formatNumber, formatShare } from '../../units.ts';
-import { formatTime, plural } from '../values.ts';
+import { videoWords, type PlanRecord, type PlanThresholds } from '../../record/plan.ts';
+import { formatBytes, formatMs, formatNumber, formatShare } from '../../units.ts';
+import { formatTime, metricTitle, plural } from '../values.ts';
 import { planCharts } from './plan-charts.ts';
 import { planTables } from './plan-tables.ts';
 import type { CapacityView } from './view.ts';
 
 const BASIS: Record<PlanRecord['server']['basis'], string> = {
   search: 'low end of a search for the highest rate within the SLA',
-  jobs: 'lowest round of jobs end to end, within the SLA',
+  jobs: 'lowest round of jobs end to end',
   encodes: 'lowest round of encodes alone',
 };
 
@@ -16,14 +16,16 @@ export function planView(record: PlanRecord): CapacityView {
   const { run, scenario, server, prices, environment } = record;
   return {
     title: `Capacity plan of ${scenario.name}`,
-    mark: { word: 'PLAN', tone: record.deployments.some(({ bursts }) => bursts.some(({ withinLimit }) => withinLimit === false)) ? 'warn' : 'good' },
+    mark: { word: 'PLAN', tone: record.cautions.length > 0 || record.deployments.some(({ bursts }) => bursts.some(({ withinLimit }) => withinLimit === false)) ? 'warn' : 'good' },
     sentence: record.deployments.map(sentenceOf).join('; '),
-    notes: [...thresholdNotes(record), ...record.asks.map((ask) => `Not known: ${ask}`)],
+    notes: [...record.cautions.map((caution) => `Mind: ${caution}`), ...thresholdNotes(record), ...record.asks.map((ask) => `Not known: ${ask}`)],
     facts: [
       ['run', run.id],
       ['made', formatTime(run.startedAt)],
       ['from', record.sources.map(({ runId, kind }) => `${kind} ${runId}`).join(', ')],
       ['one server makes', `${formatNumber(server.perSecond * 3_600)} videos/h (${server.subject}${server.concurrency === null ? '' : `, ${server.concurrency} at once`}; ${BASIS[server.basis]})`],
+      ['a video', `${videoWords(server.video)}${record.bytesPerVideo === null ? '' : `, ${formatBytes(record.bytesPerVideo)}`} (${[...new Set([server.workload, record.bytesFrom ?? server.workload])].join(', ')})`],
+      ...(record.target === null ? [] : [['target', record.target] satisfies [string, string]]),
       ['machine', environment.hash.slice(0, 12)],
       ['prices', prices === null ? 'left out' : `${prices.cpuPerHour} ${prices.currency}/h${prices.asOf === null ? ', undated' : `, of ${prices.asOf}`}`],
     ],
@@ -42,14 +44,23 @@ function sentenceOf({ name, volumes, spare }: PlanRecord['deployments'][number])
 }
 
 function thresholdNotes({ thresholds: { queue, cpu, maxConcurrentJobs }, server }: PlanRecord): string[] {
-  const by = (basis: 'measured' | 'computed'): string => (basis === 'measured' ? 'seen at the highest rate that kept the SLA' : 'computed, not measured');
   return [
-    ...(queue === null
-      ? []
-      : queue.most < 0
-        ? [`One video alone takes ${formatMs(server.processingMs ?? 0)}, longer than its limit of ${formatMs(server.limitMs ?? 0)}: no number of servers keeps it.`]
-        : [`Scale out when more than ${queue.most} videos wait for each server${server.limitMs === null ? '' : `: one more would be done later than ${formatMs(server.limitMs)}`} (${by(queue.basis)}).`]),
-    ...(cpu === null ? [] : [`Scale out when the processors are more than ${formatShare(cpu.share)} busy for longer than one video takes: ${cpu.basis === 'measured' ? 'what was seen at the highest rate that kept the SLA' : `${formatShare(server.cpuBusy ?? 0)} were busy when it was fully at work`}, less the headroom (computed).`]),
-    ...(maxConcurrentJobs === null ? [] : [`MAX_CONCURRENT_JOBS=${maxConcurrentJobs.value} for each server like this one (${maxConcurrentJobs.basis === 'knee' ? 'more gain less than 5 %' : 'the highest level measured; every step still gained'}; ${maxConcurrentJobs.subject}, ${maxConcurrentJobs.runId}).`]),
+    ...(queue === null ? [] : [queueSentence(queue, server)]),
+    ...(cpu === null ? [] : [`Scale out when the processors are more than ${formatShare(cpu.share)} busy for longer than one video takes: ${cpu.basis === 'measured' ? 'what was seen at the highest rate that kept the SLA' : 'what was seen when they were fully at work'}, less the headroom (computed).`]),
+    ...(maxConcurrentJobs === null ? [] : [concurrencySentence(maxConcurrentJobs)]),
   ];
+}
+
+function queueSentence(queue: NonNullable<PlanThresholds['queue']>, { processingMs, limit }: PlanRecord['server']): string {
+  if (queue.basis === 'measured') {
+    return `Scale out when more than ${plural(queue.underWay, 'video')} are under way at each server, waiting or at work: so many were at the highest rate that kept the SLA${queue.lostAt === null ? '' : `, and ${queue.lostAt} at the lowest that did not`} (seen).`;
+  }
+  const byLimit = limit === null ? '' : `: one more would be done later than ${formatMs(limit.ms)}, the limit on ${metricTitle(limit.metric)}`;
+  if (queue.waiting < 0) return `One video alone takes ${formatMs(processingMs ?? 0)}, longer than its limit of ${formatMs(limit?.ms ?? 0)}: no number of servers keeps it.`;
+  return `Scale out when more than ${plural(queue.waiting, 'video')} wait for each server${byLimit} (computed, not measured).`;
+}
+
+function concurrencySentence({ value, of, basis, subject, runId }: NonNullable<PlanThresholds['maxConcurrentJobs']>): string {
+  const present = of === 'jobs' ? ' Jobs were measured through the service, which lets only so many run at once: where that is its present MAX_CONCURRENT_JOBS, raise it and measure again before taking this as the best.' : '';
+  return `MAX_CONCURRENT_JOBS=${value} for each server like this one (${basis === 'knee' ? 'more gain less than 5 %' : 'the highest level measured; every step still gained'}; ${subject}, ${runId}).${present}`;
 }

@@ -1,61 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { planCapacity, type PlanRequest } from '../../../src/plan-capacity.ts';
-import type { WorkloadRecord } from '../../../src/record/schema.ts';
+import { describe, expect, it } from 'vitest';
 import { planView } from '../../../src/report/capacity/plan-view.ts';
 import { viewHtml } from '../../../src/report/capacity/html.ts';
 import { viewMarkdown } from '../../../src/report/capacity/markdown.ts';
 import { viewText } from '../../../src/report/capacity/terminal.ts';
-import { scalingRecord, searchRecord } from '../../support/capacity-records.ts';
+import { scalingRecord } from '../../support/capacity-records.ts';
+import { bothEncoders, CAPACITY, jobsWorkload, ofScenario, OF_BATCH, project } from '../../support/plan-records.ts';
 import { encodeWorkload, passRecord, recordOf, slaResult } from '../../support/records.ts';
-
-const SCENARIO = `name: video-generation-api
-workloads:
-  - name: encode-batch-10
-    encode: { clip: bbb-480p, encoders: [libx264], jobs: 10 }
-`;
-const CAPACITY = `capacity:
-  production: { videosPerDay: [100, 500], peakFactor: 3, growthPerMonth: 5%, retention: 90d, concurrent: [1, 20], storagePerWeek: [10GB, 50GB] }
-`;
-const PRICES = 'prices: { currency: USD, cpu: 0.34/h, gpu: 0.526/h, storage: 0.023/GB-month, asOf: 2026-11-01 }\n';
-
-/** A batch, libx264 and NVENC, with what equal quality costs. */
-function bothEncoders(): WorkloadRecord {
-  const workload = encodeWorkload({ name: 'encode-batch-10', jobs: 10, concurrency: [1, 2], encoders: ['libx264', 'h264_nvenc'] });
-  if (workload.detail.kind !== 'encode') throw new Error('not an encode');
-  const equal = { bitsPerSecond: 1e6, bdRate: null, why: null };
-  const rate = { bitsPerSecond: 1e6, psnr: 40, ssim: null, vmaf: null, deviation: 0, ratios: null, scores: null, pareto: true };
-  return {
-    ...workload,
-    sla: [slaResult(workload, 'encode.wall', '<=', 420_000, { n: 3, interval: null })],
-    detail: {
-      ...workload.detail,
-      analysis: {
-        reference: 'libx264', targetBitrate: 1e6, curve: [], bounds: [], sweeps: [], costs: null,
-        equalRate: [{ subject: 'libx264', framesPerSecond: 100, ...rate }, { subject: 'h264_nvenc', framesPerSecond: 500, ...rate }],
-        equalQuality: { psnr: 40, encoders: [{ encoder: 'libx264', framesPerSecond: 100, ...equal }, { encoder: 'h264_nvenc', framesPerSecond: 400, ...equal }] },
-      },
-    },
-  };
-}
-
-/** A project with stored runs; `plan` plans in it. */
-async function project(stored: Record<string, object>, { config = PRICES, capacity = CAPACITY }: { config?: string; capacity?: string } = {}): Promise<(more?: Partial<PlanRequest>) => ReturnType<typeof planCapacity>> {
-  const dir = await mkdtemp(join(tmpdir(), 'readybench-plan-'));
-  onTestFinished(() => rm(dir, { recursive: true, force: true }));
-  // The scenario lies beside the project: its path is then absolute, whatever folder the tests run in.
-  const cwd = join(dir, 'project');
-  await mkdir(cwd);
-  await writeFile(join(dir, 'api.yaml'), SCENARIO + capacity);
-  await writeFile(join(cwd, 'bench.config.yaml'), config);
-  for (const [path, record] of Object.entries(stored)) {
-    await mkdir(join(cwd, 'reports', path, '..'), { recursive: true });
-    await writeFile(join(cwd, 'reports', path), JSON.stringify(record));
-  }
-  return (more = {}) => planCapacity({ scenario: join(dir, 'api.yaml'), from: [], gpu: null, workload: null, deployment: null, cost: true, out: null, reportsDir: join(cwd, 'reports'), command: 'bench capacity plan api.yaml', version: '0.1.0', cwd, env: {}, ...more });
-}
 
 const run = passRecord();
 const RUN = { 'a/result.json': run };
@@ -75,32 +25,38 @@ describe('plan from stored runs', () => {
     expect(record.asks.join('\n')).toContain('no batch was measured on a GPU (h264_nvenc: ffmpeg has the encoder, but the NVIDIA driver is not there');
   });
 
-  it('holds GPU against CPU at equal quality, where a run with a GPU says both', async () => {
-    const plan = await project({ 'a/result.json': recordOf([bothEncoders()]) });
-    const { record } = await plan();
-    expect(record.gpuAtEqualQuality).toBe(0.8);
-    expect(record.breakEven?.needed).toBeCloseTo(0.526 / 0.34);
-    expect(record.breakEven?.speedup).toBeCloseTo((0.8 * (record.gpu?.perSecond ?? 0)) / record.server.perSecond);
-    expect(record.deployments[0]?.gpu?.rows.length).toBeGreaterThan(5);
+  it('says what a video was, takes the figures that are nearest to the deployment’s, and warns where none are', async () => {
+    const stored = { 'a/result.json': ofScenario(recordOf([jobsWorkload(), bothEncoders()])) };
+    const { record: fit } = await (await project(stored, { capacity: OF_BATCH }))();
+    expect(fit.server).toMatchObject({ basis: 'encodes', workload: 'encode-batch-10', video: { durationMs: 30_000, height: 360 } });
+    expect(fit).toMatchObject({ bytesPerVideo: 7_400_000, bytesFrom: 'encode-batch-10', cautions: [] });
+    // Higher ones: the batch is still nearer than jobs of a fifth of a second.
+    const { record: unfit } = await (await project(stored, { capacity: OF_BATCH.replace('360', '1080') }))();
+    expect(unfit.server.basis).toBe('encodes');
+    expect(unfit.cautions).toEqual([expect.stringContaining('encode-batch-10 made 30 s of 360 lines, the deployment\'s are 30 s of 1080 lines') as string]);
+    expect(planView(unfit).mark.tone).toBe('warn');
+    // Where the deployment does not say, jobs end to end speak, and what a video is is asked for.
+    const { record: unsaid } = await (await project(stored))();
+    expect(unsaid.server).toMatchObject({ basis: 'jobs', video: { durationMs: 200, height: 90 } });
+    expect(unsaid.bytesPerVideo).toBe(12_000);
+    expect(unsaid.asks.join()).toContain('200 ms of 90 lines');
+    expect(planView(unsaid).facts).toContainEqual(['a video', '200 ms of 90 lines, 12 kB (make-video)']);
+    const { record: named } = await (await project(stored, { capacity: OF_BATCH }))({ workload: 'make-video' });
+    expect(named.cautions.join()).toContain('Servers and cost are of videos that are not the deployment\'s: make-video made 200 ms of 90 lines');
+    const two = `${OF_BATCH}  archive: { video: { duration: 10s }, videosPerDay: 5, peakFactor: 1 }\n`;
+    await expect((await project(stored, { capacity: two }))()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('different videos') as string });
   });
 
-  it('a run of another machine stands for the GPU only where it is named as that', async () => {
-    const other = { ...recordOf([bothEncoders()]), environment: { ...run.environment, hash: 'another' } };
-    const plan = await project({ ...RUN, 'g/result.json': { ...other, run: { ...other.run, id: 'g' } } });
-    await expect(plan({ from: ['a', 'g'] })).rejects.toThrow(/different machines/);
-    const { record } = await plan({ from: ['a'], gpu: 'g' });
-    expect(record.gpu).toMatchObject({ runId: 'g', machine: 'another', subject: 'h264_nvenc' });
-  });
-
-  it('plans with the low end of a search over jobs, and scales out at what was seen at the highest rate that was kept', async () => {
-    const search = searchRecord();
-    const levels = search.levels.map((level) => ({ ...level, trials: level.trials.map((trial) => ({ ...trial, figures: trial.figures.map((figure) => ({ ...figure, metric: 'completion.p95' })) })) }));
-    const plan = await project({ ...RUN, 's/capacity.json': { ...search, workload: 'make-video', workloadKind: 'job', levels } });
-    const { record } = await plan();
-    expect(record.server).toMatchObject({ basis: 'search', perSecond: 326, measuredPerSecond: 337, limitMs: 100, concurrency: null });
-    expect(record.thresholds.queue).toEqual({ most: 4, basis: 'measured' });
-    expect(record.thresholds.cpu?.share).toBeCloseTo((334.1 / 380) * 0.7);
-    expect(record.bytesPerVideo).toBe(7_400_000);
+  it('pays for the storage of the horizon where nothing is removed, and says so', async () => {
+    const { record } = await (await project(RUN, { capacity: CAPACITY.replace('retention: 90d', 'months: 6') }))();
+    const [, today] = record.deployments[0]?.volumes ?? [];
+    // 500 a day of 7.4 MB for half a year of 365 days
+    expect(today).toMatchObject({ keptBytes: null, paidBytes: expect.closeTo(500 * 7_400_000 * 182.5, -3) as number });
+    const kept = (await (await project(RUN))()).record.deployments[0]?.volumes[1];
+    expect(today?.perMonth).toBeGreaterThan(kept?.perMonth ?? Infinity);
+    const text = viewMarkdown(planView(record));
+    expect(text).toContain('675 GB in 6 months');
+    expect(text).toContain('storage and its cost are as after 6 months of that volume, and grow on');
   });
 
   it('names what is wrong with the question', async () => {
@@ -110,26 +66,31 @@ describe('plan from stored runs', () => {
     await expect((await project(RUN, { capacity: 'capacity:\n  production: { videosPerDay: 0, peakFactor: 3 }\n' }))()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('above 0') as string });
     await expect((await project(RUN, { capacity: 'capacity:\n  production: { videosPerDay: [50, 10], peakFactor: 3 }\n' }))()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('rising order') as string });
     await expect((await project(RUN, { capacity: '' }))()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('no capacity section') as string });
+    await expect((await project(RUN))({ workload: 'nosuch' })).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('no stored run of video-generation-api/nosuch says') as string });
     await expect((await project({}))()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('no complete run') as string });
     await expect((await project(RUN))({ deployment: 'nosuch' })).rejects.toMatchObject({ exitCode: 2, hint: 'There are production.' });
     const free = encodeWorkload({ name: 'encode-batch-10', jobs: 10, concurrency: [1, 2] });
     await expect((await project({ 'a/result.json': recordOf([{ ...free, sla: [] }]) }))()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('has no limit in its SLA') as string });
-    const broken = { ...free, sla: [slaResult(free, 'encode.wall', '<=', 1)] };
+    const broken = { ...free, sla: [slaResult(free, 'encode.wall', '<=', 1, { metric: 'encode.wall{encoder=libx264}' })] };
     await expect((await project({ 'a/result.json': recordOf([broken]) }))()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('broke its SLA') as string });
     const { record } = await (await project(RUN, { config: '' }))({ cost: false });
     expect(record.prices).toBeNull();
   });
 
   it('reads the same in every format', async () => {
-    const plan = await project({ 'a/result.json': recordOf([bothEncoders()]), 'b/scaling.json': scalingRecord() });
+    const plan = await project({ 'a/result.json': ofScenario(recordOf([bothEncoders()])), 'b/scaling.json': ofScenario(scalingRecord()) }, { capacity: OF_BATCH });
     const { record } = await plan();
     const view = planView({ ...record, run: { ...record.run, id: 'ID', startedAt: '2026-02-03T15:00:00.000Z' } });
     const same = (text: string): string => text;
     expect(viewText(view, 140, { bold: same, dim: same })).toMatchInlineSnapshot(`
       "PLAN production: 1 server and 1 spare for 500 videos a day, 4.36 % busy in the busiest hour
-      run ID · made 2026-02-03 15:00:00 UTC · from run 20260203-140509-k3f9, scaling 20260203-160000-scal · one server makes 1,435 videos/h (libx264, 2 at once; lowest round of encodes alone) · machine e3b0c44298fc · prices 0.34 USD/h, of 2026-11-01
+      run ID · made 2026-02-03 15:00:00 UTC · from run 20260203-140509-k3f9, scaling 20260203-160000-scal · one server makes 1,435 videos/h (libx264, 2 at once; lowest round of encodes alone) · a video 30 s of 360 lines, 7.40 MB (encode-batch-10) · target embedded · machine e3b0c44298fc · prices 0.34 USD/h, of 2026-11-01
 
-      Scale out when more than 165 videos wait for each server: one more would be done later than 7 min (computed, not measured).
+      Scale out when more than 165 videos wait for each server: one more would be done later than 7 min, the limit on encode time (computed, not
+      measured).
+
+      Scale out when the processors are more than 63 % busy for longer than one video takes: what was seen when they were fully at work, less the
+      headroom (computed).
 
       MAX_CONCURRENT_JOBS=3 for each server like this one (more gain less than 5 %; libx264, threads split, 20260203-160000-scal).
 
@@ -143,7 +104,7 @@ describe('plan from stored runs', () => {
         in 12 months           898    1 + 1        7.82 %           2.61 %         46.5 GB        598 GB  510 USD  0.0187 USD  growth as assumed
         Assumed: busiest hour 3 times the mean hour, 30 % of each server free in it, 1 spare, growth 5 % a month, videos kept for 90 days. Busy:
         of the servers without the spare.
-        Measured: 7.40 MB a video.
+        Measured: 7.40 MB a video (encode-batch-10).
         Expected growth 10 GB to 50 GB a week; by the measured size it is 5.18 GB to 25.9 GB.
         Extrapolated rows go beyond what was measured, as they say.
 
@@ -168,7 +129,8 @@ describe('plan from stored runs', () => {
         50 %  0.000474 USD        0.000228 USD
         70 %  0.000338 USD        0.000163 USD
         90 %  0.000263 USD        0.000127 USD
-        Servers alone. Prices of 2026-11-01: CPU 0.34 USD/h, GPU 0.526 USD/h.
+        Servers alone. Prices of 2026-11-01: CPU 0.34 USD/h, GPU 0.526 USD/h. encode-batch-10: h264_nvenc made 5,772 videos/h
+        (20260203-140509-k3f9), libx264 1,435 (20260203-140509-k3f9); equal quality changes the lead by ×0.8.
 
       production: CPU against GPU over the volume, at equal quality
         videos a day  CPU servers    a month  GPU servers    a month  cheaper

@@ -6,7 +6,7 @@ import { grown, peakPerSecond } from '../../../src/capacity/plan/demand.ts';
 import { burstMs, longestQueue } from '../../../src/capacity/plan/queue.ts';
 import { consequencesOf, sensitivity, type Assumptions } from '../../../src/capacity/plan/sensitivity.ts';
 import { serversFor, utilisation } from '../../../src/capacity/plan/servers.ts';
-import { storageOf } from '../../../src/capacity/plan/storage.ts';
+import { paidBytes, storageOf } from '../../../src/capacity/plan/storage.ts';
 
 const positive = (min: number, max: number): fc.Arbitrary<number> => fc.double({ min, max, noNaN: true });
 const sizing = fc.record({ videosPerDay: positive(0.1, 1e6), peakFactor: positive(1, 24), perSecond: positive(1e-5, 100), headroom: positive(0, 0.9) });
@@ -31,6 +31,9 @@ describe('by hand', () => {
   it('100 videos a day of 70 MB are 49 GB a week, and 2.1 TB of 300 days', () => {
     expect(storageOf(100, 70e6, 300)).toEqual({ perWeekBytes: 49e9, keptBytes: 2.1e12 });
     expect(storageOf(100, 70e6, null).keptBytes).toBeNull();
+    // Nothing removed: 100 × 70 MB × 365 days after a year; what is removed is paid for as long as it is kept.
+    expect(paidBytes(storageOf(100, 70e6, null), 365)).toBe(2.555e12);
+    expect(paidBytes(storageOf(100, 70e6, 300), 365)).toBe(2.1e12);
   });
 
   it('0.36 an hour at 10 videos an hour and half busy are 0.072 a video; two servers and a TB for a month', () => {
@@ -115,10 +118,20 @@ describe('properties', () => {
     );
   });
 
+  it('videos kept longer never cost less, and those kept for ever never less than those kept up to the horizon', () => {
+    fc.assert(
+      fc.property(sizing, positive(1e5, 1e9), positive(1, 730), more, (all, bytesPerVideo, retentionDays, factor) => {
+        const month = (kept: number | null): number => consequencesOf({ ...all, spare: 1, bytesPerVideo, retentionDays: kept, horizonDays: 730, pricePerHour: 0.34, pricePerGbMonth: 0.02 }).perMonth ?? 0;
+        expect(month(retentionDays * factor)).toBeGreaterThanOrEqual(month(retentionDays));
+        expect(month(null)).toBeGreaterThanOrEqual(month(retentionDays) * (1 - 1e-9));
+      }),
+    );
+  });
+
   it('20 % more of what costs never costs less, and 20 % more speed never more', () => {
     fc.assert(
       fc.property(sizing, positive(1e5, 1e9), positive(0.01, 10), fc.integer({ min: 0, max: 3 }), (all, bytesPerVideo, pricePerHour, spare) => {
-        const assumed: Assumptions = { ...all, spare, bytesPerVideo, retentionDays: 30, pricePerHour, pricePerGbMonth: 0.02 };
+        const assumed: Assumptions = { ...all, spare, bytesPerVideo, retentionDays: 30, horizonDays: 365, pricePerHour, pricePerGbMonth: 0.02 };
         const now = consequencesOf(assumed);
         for (const { varied, low, high } of sensitivity(assumed)) {
           const [less, most] = varied === 'perSecond' ? [high, low] : [low, high];

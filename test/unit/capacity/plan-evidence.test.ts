@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { CapacityRecord } from '../../../src/record/capacity.ts';
+import { planView } from '../../../src/report/capacity/plan-view.ts';
+import { viewMarkdown } from '../../../src/report/capacity/markdown.ts';
+import { scalingRecord } from '../../support/capacity-records.ts';
+import { jobSearch, jobsWorkload, project } from '../../support/plan-records.ts';
+import { encodeWorkload, passRecord, recordOf, slaResult } from '../../support/records.ts';
+
+const RUN = { 'a/result.json': passRecord() };
+const planned = async (search: CapacityRecord, run: object = RUN['a/result.json']) => (await (await project({ 'a/result.json': run, 's/capacity.json': search }))()).record;
+
+describe('what a search says', () => {
+  it('plans with the lower of its low end and of the rate that was held, and scales out at what was seen at the highest rate that was kept', async () => {
+    const record = await planned(jobSearch(), recordOf([jobsWorkload()]));
+    expect(record.server).toMatchObject({ basis: 'search', perSecond: 303, measuredPerSecond: 337, limit: { metric: 'completion.p95', ms: 100 }, processingMs: 4_000, concurrency: null, cautions: [] });
+    expect(record.thresholds.queue).toEqual({ basis: 'measured', underWay: 4, lostAt: 60 });
+    expect(record.thresholds.cpu).toEqual({ share: expect.closeTo((334.1 / 380) * 0.7) as number, basis: 'measured' });
+    expect(viewMarkdown(planView(record))).toContain('more than 4 videos are under way at each server, waiting or at work: so many were at the highest rate that kept the SLA, and 60 at the lowest that did not (seen)');
+  });
+
+  it('plans with less where 90 % were not held, and says so', async () => {
+    const verification = { ratePerSecond: 303, durationMs: 50_000, kept: false, figures: [] };
+    const record = await planned(jobSearch({ verification }));
+    expect(record.server.perSecond).toBe(160);
+    expect(record.cautions.join()).toContain('303/s, 90 % of what the search 20260203-150000-srch found, were NOT held for longer: planned with 160/s');
+    await expect(planned(jobSearch({ verification: { ...verification, ratePerSecond: 30 } }))).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('no lower rate was kept') as string });
+  });
+
+  it('is an answer of its own where no rate keeps the SLA, whatever else is stored', async () => {
+    const hopeless = jobSearch({ outcome: { type: 'failed-at-lowest', ratePerSecond: 40 }, estimate: null, verification: null });
+    await expect(planned(hopeless, recordOf([jobsWorkload()]))).rejects.toMatchObject({ exitCode: 2, message: 'the search 20260203-150000-srch over make-video found nothing to plan with: a limit is not kept even at 40/s' });
+    const generator = jobSearch({ outcome: { type: 'generator-limited', keptPerSecond: null, generatorPerSecond: 40 }, estimate: null, verification: null });
+    await expect(planned(generator)).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('the load generator gave way') as string });
+    await expect(planned(jobSearch({ outcome: null, estimate: null, verification: null }))).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('not at its end') as string });
+  });
+
+  it('is a bound where the generator gave way or the highest rate was kept', async () => {
+    const bound = await planned(jobSearch({ outcome: { type: 'generator-limited', keptPerSecond: 320, generatorPerSecond: 640 }, verification: null }));
+    expect(bound.server.perSecond).toBe(320);
+    expect(bound.cautions.join()).toContain('where the load generator gave way: a server makes at least this');
+    expect((await planned(jobSearch({ outcome: { type: 'kept-at-highest', ratePerSecond: 320 }, estimate: null }))).cautions.join()).toContain('at the highest rate tried, 320/s');
+  });
+
+  it('is no more than what was made, where trials were too short for the limit', async () => {
+    const search = jobSearch();
+    const levels = search.levels.map((level) => ({ ...level, trials: level.trials.map((trial) => ({ ...trial, completedPerSecond: Math.min(trial.completedPerSecond ?? 0, 120) })) }));
+    const record = await planned({ ...search, levels });
+    expect(record.server.perSecond).toBe(120);
+    expect(record.cautions.join()).toContain('only 120/s were made: the trials were too short');
+  });
+
+  it('says nothing of the processors of a service elsewhere', async () => {
+    const target = 'http://videos.example:8000';
+    const run = recordOf([jobsWorkload()]);
+    const record = await planned(jobSearch({ target }), { ...run, scenarios: run.scenarios.map((each) => ({ ...each, target })) });
+    expect(record.thresholds.cpu).toBeNull();
+    expect(record.asks.join()).toContain(`the service runs on another machine (${target})`);
+    await expect(planned(jobSearch({ target }))).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('two services') as string });
+  });
+});
+
+describe('what a run says', () => {
+  it('jobs: the limit on the highest percentile, with the time of that percentile', async () => {
+    const { record } = await (await project({ 'a/result.json': recordOf([jobsWorkload()]) }))();
+    expect(record.server).toMatchObject({ basis: 'jobs', perSecond: 1.9, limit: { metric: 'completion.p95', ms: 420_000 }, processingMs: 4_000 });
+    // (420 s − 4 s) × 1.9 a second
+    expect(record.thresholds.queue).toEqual({ basis: 'computed', waiting: 790 });
+    expect(record.thresholds.cpu).toBeNull();
+    expect(record.asks.join()).toContain('nobody looked at them while these videos were made. bench capacity scale');
+  });
+
+  it('jobs: the processors as a scaling of the same workload saw them, and that its knee may be the service’s present cap', async () => {
+    const scaling = scalingRecord();
+    const { record } = await (await project({ 'a/result.json': recordOf([jobsWorkload()]), 'b/scaling.json': { ...scaling, workload: 'make-video', workloadKind: 'job', target: 'embedded', series: scaling.series.slice(1).map((each) => ({ ...each, subject: '' })) } }))();
+    expect(record.thresholds.cpu).toEqual({ share: expect.closeTo(0.99 * 0.7) as number, basis: 'computed' });
+    expect(record.thresholds.maxConcurrentJobs).toMatchObject({ value: 3, of: 'jobs' });
+    expect(viewMarkdown(planView(record))).toContain('where that is its present MAX_CONCURRENT_JOBS, raise it and measure again');
+  });
+
+  it('jobs at a rate are a bound, and speak only where nothing measured what a server makes', async () => {
+    const batch = passRecord().scenarios[0]?.workloads.find(({ name }) => name === 'encode-batch-10');
+    const rated = jobsWorkload({ ratePerSecond: 2 });
+    expect((await (await project({ 'a/result.json': recordOf(batch === undefined ? [] : [rated, batch]) }))()).record.server.basis).toBe('encodes');
+    const { record } = await (await project({ 'a/result.json': recordOf([rated]) }))();
+    expect(record.server.basis).toBe('jobs');
+    expect(record.cautions.join()).toContain('it makes at least that');
+  });
+
+  it('only broken critical limits of the case itself refuse it; those that are open are named', async () => {
+    const batch = encodeWorkload({ name: 'encode-batch-10', jobs: 10, concurrency: [1, 2], encoders: ['libx264', 'h264_nvenc'] });
+    const of = (encoder: string, concurrency: string) => ({ metric: `encode.wall{concurrency=${concurrency},encoder=${encoder}}` });
+    const kept = slaResult(batch, 'encode.wall', '<=', 420_000, of('libx264', '1'));
+    const plan = async (...sla: (typeof kept)[]) => (await (await project({ 'a/result.json': recordOf([{ ...batch, sla }]) }))()).record;
+    const slow = { ...kept, verdict: 'breach' as const };
+    expect((await plan(kept, { ...slow, severity: 'warning' }, { ...slow, ...of('h264_nvenc', '1') }, { ...slow, ...of('h264_nvenc', '2') })).server).toMatchObject({ subject: 'libx264', cautions: [] });
+    // Two at once were too slow: what one at a time makes counts.
+    expect((await plan(kept, { ...slow, ...of('libx264', '2') })).server.concurrency).toBe(1);
+    await expect(plan({ ...slow, metric: 'encode.wall{encoder=libx264}' })).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('broke its SLA') as string });
+    await expect(plan({ ...kept, severity: 'info' })).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('has no limit in its SLA') as string });
+    const open = await plan({ ...kept, ...of('libx264', '2'), verdict: 'too-few-samples' }, kept);
+    expect(open.cautions).toEqual([expect.stringMatching(/^Not shown to be within the SLA of encode-batch-10 .*encode\.wall\{concurrency=2,encoder=libx264\} \(too few samples\)/) as string]);
+  });
+});
