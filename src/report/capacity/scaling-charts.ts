@@ -1,4 +1,4 @@
-import type { ScalingRecord, ScalingSeries } from '../../record/scaling.ts';
+import type { ScalingLevel, ScalingRecord, ScalingSeries } from '../../record/scaling.ts';
 import type { ChartSeries } from '../html/chart.ts';
 import type { ViewChart } from './view.ts';
 
@@ -7,7 +7,7 @@ export function scalingCharts(record: ScalingRecord): ViewChart[] {
   return record.series.flatMap((series, index) => [throughput(record, series, index), residence(series, index)]);
 }
 
-function throughput({ workloadKind }: ScalingRecord, { subject, levels, fit }: ScalingSeries, index: number): ViewChart {
+function throughput({ workloadKind }: ScalingRecord, { subject, levels, fit, knee }: ScalingSeries, index: number): ViewChart {
   const [unit, per] = workloadKind === 'http' ? (['1/s', 1] as const) : (['1/h', 3_600] as const);
   const curve = fit.type === 'fitted' ? fit.band : [];
   const x = [...new Set([...levels.map(({ concurrency }) => concurrency), ...curve.map(([at]) => at)])].sort((a, b) => a - b);
@@ -26,22 +26,30 @@ function throughput({ workloadKind }: ScalingRecord, { subject, levels, fit }: S
   const fitted: ChartSeries[] = fit.type === 'fitted' ? [{ label: 'fitted law', color: 'delay', values: on(law(1)), band: { low: on(law(2)), high: on(law(3)) } }] : [];
   return {
     title: subject === '' ? 'Throughput over concurrency' : `Throughput over encodes at once, ${subject}`,
-    note: `Dots: rounds.${fit.type === 'fitted' ? ' Line: the universal scalability law, up to 1.5 times the highest level, with its 95 % band.' : ` No law: ${fit.why}.`}`,
-    chart: { id: `scaling-${index + 1}`, axis: 'count', axisName: 'at once', group: `scaling-${index + 1}`, unit, height: 300, x, series: [...fitted, ...dots], limits: [], points: [], bands: [], log: false },
+    note: `Dots: rounds.${fit.type === 'fitted' ? ' Line: the universal scalability law, up to 1.5 times the highest level, with its 95 % band.' : ` No law: ${fit.why}.`}${knee === null ? '' : KNEE}`,
+    chart: { id: `scaling-${index + 1}`, axis: 'count', axisName: 'at once', group: `scaling-${index + 1}`, unit, height: 300, x, series: [...fitted, ...dots], limits: [], points: kneePoint(knee, levels, ({ throughputPerSecond }) => (throughputPerSecond === null ? null : per * throughputPerSecond)), bands: [], log: false },
   };
 }
 
-function residence({ subject, levels }: ScalingSeries, index: number): ViewChart {
+function residence({ subject, levels, knee }: ScalingSeries, index: number): ViewChart {
   const known = levels.filter(({ residenceMs }) => residenceMs !== null);
   return {
     title: `Time of each${subject === '' ? '' : `, ${subject}`}`,
-    note: 'Mean and p95 from start to end, median of the rounds.',
+    note: `Mean and p95 from start to end, median of the rounds.${knee === null ? '' : KNEE}`,
     chart: {
-      id: `residence-${index + 1}`, axis: 'count', axisName: 'at once', group: `scaling-${index + 1}`, unit: 'ms', height: 300, limits: [], points: [], bands: [], log: false,
+      id: `residence-${index + 1}`, axis: 'count', axisName: 'at once', group: `scaling-${index + 1}`, unit: 'ms', height: 300, limits: [], points: kneePoint(knee, levels, ({ residenceMs }) => residenceMs), bands: [], log: false,
       x: known.map(({ concurrency }) => concurrency),
       series: [{ label: 'mean', color: 'p50', values: known.map(({ residenceMs }) => residenceMs) }, { label: 'p95', color: 'p95', values: known.map(({ p95Ms }) => p95Ms) }],
     },
   };
+}
+
+const KNEE = ' Knee: the fewest at once after which a step gains less than 5 %.';
+
+function kneePoint(knee: number | null, levels: readonly ScalingLevel[], of: (level: ScalingLevel) => number | null): { label: string; x: number; y: number }[] {
+  const level = levels.find(({ concurrency }) => concurrency === knee);
+  const height = level === undefined ? null : of(level);
+  return level === undefined || height === null ? [] : [{ label: `knee: ${level.concurrency} at once`, x: level.concurrency, y: round(height) }];
 }
 
 const round = (value: number): number => Number(value.toPrecision(5));

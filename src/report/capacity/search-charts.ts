@@ -1,6 +1,8 @@
 import { median } from 'simple-statistics';
 import type { CapacityFigure, CapacityLevel, CapacityRecord } from '../../record/capacity.ts';
+import { formatNumber } from '../../units.ts';
 import { formatValue, metricPhrase } from '../values.ts';
+import { kneeOf } from './knee.ts';
 import type { ViewChart } from './view.ts';
 
 const LOG_FROM = 30;
@@ -17,12 +19,14 @@ export function latencyOverRate({ levels, gaveWay, estimate }: CapacityRecord): 
   });
   const heights = points.map(({ middle }) => middle).filter((value) => value > 0);
   const phrase = metricPhrase(metric);
+  const knee = sample.unit === 'ms' ? kneeOf(points.map(({ rate, middle }) => ({ rate, latency: middle }))) : null;
   return [
     {
       title: `${phrase} over the rate`,
-      note: `Median and range of the trials at each rate; the dashed line is the limit.${estimate === null ? '' : ' Shaded: where the capacity lies, with 95 % probability.'}`,
+      note: `Median and range of the trials at each rate; the dashed line is the limit.${knee === null ? '' : ' Knee: the rate with the most throughput for its latency; beyond it latency grows faster than the rate.'}${estimate === null ? '' : ' Shaded: where the capacity lies, with 95 % probability.'}`,
       chart: {
-        id: 'latency-over-rate', axis: 'rate', group: 'rate', unit: sample.unit, height: 280, points: [],
+        id: 'latency-over-rate', axis: 'rate', group: 'rate', unit: sample.unit, height: 280,
+        points: knee === null ? [] : [{ label: `knee ${formatNumber(knee.rate)}/s`, x: round(knee.rate), y: round(knee.latency) }],
         x: points.map(({ rate }) => round(rate)),
         series: [{ label: phrase, color: 'p95', values: points.map(({ middle }) => round(middle)), band: { low: points.map(({ low }) => round(low)), high: points.map(({ high }) => round(high)) } }],
         limits: [{ label: `limit ${formatValue(sample.limit, sample.unit)}`, value: sample.limit }],
