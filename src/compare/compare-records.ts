@@ -1,43 +1,40 @@
 import type { RunRecord, ScenarioRecord } from '../record/schema.ts';
-import type { MachineBaseline } from './baseline-files.ts';
-import { compareRun } from './compare-run.ts';
-import { UNDECIDED } from './decisions.ts';
+import { judged, type RecordComparison } from './judged.ts';
+import { asOnlySession } from './only-session.ts';
 import type { GateOptions } from './options.ts';
 import { differences } from './reference.ts';
 import { sessionOf, unfit } from './session.ts';
 
-/** What a reader must know before the figures: other machine, other scenario, other tools. */
-export interface RecordComparison {
-  notes: string[];
-  /** The scenarios of `b`, compared with those of `a`. */
-  scenarios: ScenarioRecord[];
-}
-
 /**
  * Two runs: `b` against `a`, as if `a` were the one approved session of its machine. On another machine only portable metrics
- * compare; a scenario that measures something else does not compare at all. Pure.
+ * compare; a scenario that measures something else, and one that in `a` is no fair reference, do not compare at all. Pure.
+ * @param gates the `gate` sections of the scenarios, by name
  */
 export function compareRecords(a: RunRecord, b: RunRecord, gates: ReadonlyMap<string, GateOptions> = new Map()): RecordComparison {
   const notes: string[] = [];
+  const unfair: string[] = [];
   if (a.environment.hash !== b.environment.hash) notes.push(`the runs come from two machines, so only what does not depend on the machine is compared: ${differences(b.environment.hard, a.environment.hard)}`);
-  notes.push(...toolNotes(a, b));
+  notes.push(...toolNotes(a, b), ...(a.control?.findings ?? []).map(({ message }) => `${a.run.id} was measured in a disturbed environment, which may hide what is slower now: ${message}`));
   const parts = b.scenarios.map((scenario) => {
     const before = a.scenarios.find(({ name }) => name === scenario.name);
+    const why = before === undefined ? null : unfit(a, before);
     if (before === undefined) notes.push(`${scenario.name} is not in ${a.run.id}`);
     else if (before.sha256 !== scenario.sha256) notes.push(`${scenario.name} measures something else in the two runs (another profile, or changed workloads)`);
-    else if (unfit(a, before) !== null) notes.push(`${scenario.name} in ${a.run.id} is no fair reference: ${unfit(a, before)}`);
+    else if (why !== null) unfair.push(`${scenario.name} in ${a.run.id} is no fair reference: ${why}`);
     const options = gates.get(scenario.name);
-    return { scenario, baselines: before === undefined ? [] : [asBaseline(a, before)], ...(options === undefined ? {} : { options }) };
+    return { scenario, baselines: before === undefined || why !== null ? [] : [asOnlySession(sessionOf(a, before))], ...(options === undefined ? {} : { options }) };
   });
   // A run may be compared with itself here: no run id is left out.
-  const compared = compareRun({ runId: '', environment: b.environment }, parts);
-  return { notes, scenarios: compared.map((scenario) => withoutBaselines(scenario, whyNot(a, b, scenario))) };
+  const { scenarios, noVerdict } = judged(b, '', parts);
+  return { notes, noVerdict: [...unfair, ...noVerdict], scenarios: scenarios.map((scenario) => withoutBaselines(scenario, whyNot(a, b, scenario))) };
 }
 
 function whyNot(a: RunRecord, b: RunRecord, scenario: ScenarioRecord): string {
   const before = a.scenarios.find(({ name }) => name === scenario.name);
   if (before === undefined) return 'the scenario is in one of the runs only';
   if (before.sha256 !== scenario.sha256) return 'the scenario measured something else in the other run';
+  const why = unfit(a, before);
+  if (why !== null) return `the other run is no fair reference: ${why}`;
   return a.environment.hash === b.environment.hash ? 'the other run does not have it' : 'figures of another machine do not compare';
 }
 
@@ -49,18 +46,6 @@ function withoutBaselines(scenario: ScenarioRecord, why: string): ScenarioRecord
       ...workload,
       comparison: workload.comparison.map((result) => (result.verdict === 'no-baseline' ? { ...result, verdict: 'not-comparable', sentence: why } : result)),
     })),
-  };
-}
-
-function asBaseline(record: RunRecord, scenario: ScenarioRecord): MachineBaseline {
-  const session = sessionOf(record, scenario);
-  const metricsFrom = { runId: session.runId, reason: 'compared by hand', date: record.run.startedAt };
-  return {
-    scenario: scenario.name,
-    hash: record.environment.hash,
-    dir: '',
-    sessions: [session],
-    decided: { ...UNDECIDED, approved: { [scenario.sha256]: { metricsFrom, metrics: {} } } },
   };
 }
 
