@@ -9,6 +9,7 @@ const jobRun = z.object({
     .enum(['done', 'failed', 'timeout', 'rejected', 'wrong-result', 'lost', 'unreachable', 'unclear', 'duplicate', 'not-submitted', 'interrupted'])
     .describe('done: ended well with the right result; failed: the service says so; rejected: the submit was; lost: the service knows it no more; unclear: its state cannot be read; duplicate: the id of another job; interrupted ones are not counted'),
   submittedMs: z.number().describe('when it was due'),
+  submitLateMs: z.number().nullable().optional().describe('how late this machine sent the submit; null at a concurrency, where nothing is due; absent in older records and of jobs that were not submitted'),
   acceptedMs: z.number().nullable().describe('when the submit was answered'),
   endMs: z.number().describe('when its end was seen'),
   lateByMs: z.number().nullable().describe('its end was seen at most this late: what lies between the poll before and the one that saw it'),
@@ -20,7 +21,13 @@ const jobRun = z.object({
   message: z.string().nullable().describe('why it did not end well: with what was sent and what came back'),
 });
 
-export const jobSeries = z.object({ kind: z.literal('job'), jobs: z.array(jobRun) });
+const underWay = z.object({
+  round: z.number().int(),
+  mean: z.number().describe('jobs under way from the first submit to the last end, warm-up included, counted as they began and ended'),
+  spanMs: z.number(),
+});
+
+export const jobSeries = z.object({ kind: z.literal('job'), jobs: z.array(jobRun), underWay: z.array(underWay).optional().describe('absent in older records') });
 
 export const jobDetail = z.object({
   kind: z.literal('job'),

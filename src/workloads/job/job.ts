@@ -17,6 +17,7 @@ import { measurementOf, type Exchanges, type Round } from './measurement.ts';
 import { checkJob, credentialsOfJob, filesOfJob } from './requests.ts';
 import { runJobs } from './round.ts';
 import { JOB_CEILINGS, type JobSpec, type JobWorkload } from './schema.ts';
+import { UnderWay } from './under-way.ts';
 import { WebhookListener } from './webhook.ts';
 
 const PREFLIGHT_TIMEOUT_MS = 4_000;
@@ -95,8 +96,9 @@ class PreparedJobs implements PreparedWorkload {
     const ended: JobRun[] = [];
     const zeroMs = performance.now();
     const late = later(signal, LAST_SUBMIT_MS);
+    const underWay = new UnderWay();
     const runs = await runJobs(
-      { spec, asking: this.#asking, variables: setUp.variables, round, zeroMs, signal, lateSignal: late.signal, workDir, ffprobe: this.#needs.ffprobe, webhook: this.#needs.webhook, identities: new Map(), onExchange: (step, durationMs) => exchanges[step].push(durationMs) },
+      { spec, asking: this.#asking, variables: setUp.variables, round, zeroMs, signal, lateSignal: late.signal, workDir, ffprobe: this.#needs.ffprobe, webhook: this.#needs.webhook, identities: new Map(), onExchange: (step, durationMs) => exchanges[step].push(durationMs), onBegun: () => underWay.begin() },
       {
         seed: seedFor(seed, 'jobs', round),
         onAccepted: (accepted) => this.#leftovers.add(accepted),
@@ -109,7 +111,7 @@ class PreparedJobs implements PreparedWorkload {
       },
     ).finally(late.release);
     await this.#leftovers.removeAll(this.#asking);
-    this.#rounds.push({ type: 'measured', round, runs: runs.filter(({ submittedMs }) => !isWarmUp(spec, submittedMs)), exchanges });
+    this.#rounds.push({ type: 'measured', round, runs: runs.filter(({ submittedMs }) => !isWarmUp(spec, submittedMs)), exchanges, underWay: underWay.mean });
   }
 
   measurement(): ReturnType<PreparedWorkload['measurement']> {

@@ -3,13 +3,14 @@ import { Histogram } from '../../load/histogram.ts';
 import { metric } from '../../record/metrics.ts';
 import type { Finding, HistogramRecord, JobDetail, JobRun, Labels, Metric, NotMeasured } from '../../record/schema.ts';
 import type { Measurement } from '../contract.ts';
+import { submitFindings } from './health.ts';
 import type { JobSla, JobSpec } from './schema.ts';
 
 /** Lengths of answered exchanges in ms, by step. */
 export type Exchanges = Record<'submit' | 'poll' | 'fetch', number[]>;
 
 /** What became of a round. */
-export type Round = { type: 'set-up-failed'; round: number; step: string; message: string } | { type: 'measured'; round: number; runs: readonly JobRun[]; exchanges: Exchanges };
+export type Round = { type: 'set-up-failed'; round: number; step: string; message: string } | { type: 'measured'; round: number; runs: readonly JobRun[]; exchanges: Exchanges; underWay: { mean: number; spanMs: number } | null };
 
 type Measured = Extract<Round, { type: 'measured' }>;
 
@@ -24,13 +25,14 @@ export function measurementOf(rounds: readonly Round[], spec: JobSpec, sla: JobS
   const count = Math.max(-1, ...rounds.map(({ round }) => round)) + 1;
   const runs = measured.flatMap((each) => each.runs);
   const families = familiesOf(measured, spec);
-  const findings = [...rounds.flatMap(setUpFindings), ...jobFindings(runs, sla), ...leftoverFindings(leftovers)];
+  const late = measured.flatMap((each) => submitFindings(each.runs).map((finding) => ({ ...finding, round: each.round })));
+  const findings = [...rounds.flatMap(setUpFindings), ...late, ...jobFindings(runs, sla), ...leftoverFindings(leftovers)];
   return {
     validity: { status: findings.some(({ severity }) => severity === 'invalid') ? 'invalid' : findings.length > 0 ? 'suspect' : 'valid', findings },
     metrics: [...families.flatMap((family) => percentilesOf(family, count)), ...batchMetrics(measured, count), ...shares(measured, count)],
     notMeasured: withoutTimes(runs, spec),
     histograms: families.flatMap(({ id, labels, rounds: each }) => each.flatMap(({ round, histogram }): HistogramRecord[] => (histogram.count === 0 ? [] : [{ id, labels, round, unit: 'us', encoded: histogram.encode() }]))),
-    series: { kind: 'job', jobs: [...runs] },
+    series: { kind: 'job', jobs: [...runs], underWay: measured.flatMap(({ round, underWay }) => (underWay === null ? [] : [{ round, ...underWay }])) },
     detail: detailOf(runs, spec, leftovers),
   };
 }

@@ -31,6 +31,8 @@ export interface Surroundings {
   onExchange: (step: 'submit' | 'poll' | 'fetch', durationMs: number) => void;
   /** Told of every answer, for whether the service is there at all. */
   onAlive: () => void;
+  /** Told that a job has begun; what it returns is told that its end was seen. */
+  onBegun: () => () => void;
 }
 
 /** A job that was accepted, as far as it takes to remove it. */
@@ -42,10 +44,13 @@ export interface Accepted {
 /** One job from its submit to its end; never throws for what the service does. `onAccepted` is called as soon as the service has it. */
 export async function runJob(job: number, lane: number, intendedMs: number, around: Surroundings, onAccepted: (accepted: Accepted) => void): Promise<JobRun> {
   const { spec, asking, round, zeroMs, signal } = around;
-  const base = { round, job, lane, submittedMs: intendedMs - zeroMs, removed: 'not-asked' } as const;
+  // At a concurrency nothing is due: the next job begins when one has ended.
+  const submitLateMs = spec.rate === undefined ? null : Math.max(0, performance.now() - intendedMs);
+  const base = { round, job, lane, submittedMs: intendedMs - zeroMs, submitLateMs, removed: 'not-asked' } as const;
   const none = { lateByMs: null, queueWaitMs: null, processingMs: null, polls: 0, bytes: null };
   const callbacks = new Callbacks();
   const hook = around.webhook?.expect((callback) => callbacks.push(callback)) ?? null;
+  const over = around.onBegun();
   try {
     const told = await submit(job, hook?.url ?? null, around);
     if ('outcome' in told) return { ...base, ...none, ...told, acceptedMs: null, endMs: performance.now() - zeroMs };
@@ -55,6 +60,7 @@ export async function runJob(job: number, lane: number, intendedMs: number, arou
     }
     onAccepted({ job, variables: told.variables });
     const seen = await watch(told, callbacks, intendedMs, around);
+    over();
     const ended = { ...accepted, ...timesOf(spec.times, seen.document), lateByMs: seen.failure === null ? seen.lateByMs : null, polls: seen.polls, endMs: seen.endMs - zeroMs };
     if (seen.failure !== null) return { ...ended, ...seen.failure, bytes: null };
     if (spec.fetch === undefined) return { ...ended, outcome: 'done', bytes: null, message: null };
@@ -63,6 +69,7 @@ export async function runJob(job: number, lane: number, intendedMs: number, arou
     if (fetchMs !== null) around.onExchange('fetch', fetchMs);
     return { ...ended, outcome: wrong === null ? 'done' : 'wrong-result', bytes, message: wrong };
   } finally {
+    over();
     hook?.release();
   }
 }

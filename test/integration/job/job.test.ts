@@ -143,6 +143,19 @@ describe('jobs of other services', () => {
     expect(result.jobs.every(({ outcome }) => outcome === 'timeout')).toBe(true);
   });
 
+  it('at a rate says how late submits were sent, and does not count where that was this machine’s fault', async () => {
+    const server = await jobServer(() => ({ status: 'done' }));
+    const rated = { jobs: 10, concurrency: undefined, rate: '50/s', times: {}, delete: undefined };
+    setTimeout(() => {
+      const until = performance.now() + 150;
+      while (performance.now() < until);
+    }, 20);
+    const result = await measured(spec(rated), server);
+    expect(Math.max(...result.jobs.map(({ submitLateMs }) => submitLateMs ?? 0))).toBeGreaterThan(50);
+    expect(result.validity).toMatchObject({ status: 'invalid', findings: [{ code: 'generator-saturated-late', round: 0 }] });
+    expect((await measured(spec({ jobs: 2, concurrency: 1, times: {}, delete: undefined }), server)).jobs.map(({ submitLateMs }) => submitLateMs)).toEqual([null, null]);
+  });
+
   it('jobs of the warm-up fill the queue, are removed, and are not counted', async () => {
     const removed: string[] = [];
     const server = await jobServer(() => ({ status: 'done' }), { onDelete: (path) => removed.push(path) });
