@@ -1,4 +1,4 @@
-import { standing, type Level } from './search.ts';
+import { bracket, standing, verdictOf, type Level } from './search.ts';
 
 export interface CapacityEstimate {
   /** The rate at which a trial keeps every limit half the time; median of the posterior. */
@@ -18,13 +18,15 @@ const LAPSE = 0.02;
  * Where the capacity lies, from every trial of a search: P(kept | rate) = logistic((θ − ln rate) / w) with 2 % lapses, posterior over θ and w
  * on a grid, both flat on the logarithm. A psychometric function, as in Kontsevich & Tyler, Vision Research 39 (1999) 2729, because a
  * maximum-likelihood logistic fit does not exist where all lower levels passed and all higher ones failed.
- * Null where no level was kept or none failed: then only a bound is known.
+ * Null where no level was kept, none failed, or the generator gave way before the service: then only a bound is known, whatever single
+ * trials say.
  */
 export function estimateCapacity(levels: readonly Level[]): CapacityEstimate | null {
+  const { kept: below, above } = bracket(levels.filter((level) => verdictOf(level) !== null));
+  if (below === null || above === null || verdictOf(above) === 'generator') return null;
   const counts = standing(levels)
     .filter(({ together }) => together !== 'generator')
     .map(({ ratePerSecond, trials }) => ({ x: Math.log(ratePerSecond), kept: trials.filter((trial) => trial === 'kept').length, failed: trials.filter((trial) => trial === 'failed').length }));
-  if (!counts.some(({ kept }) => kept > 0) || !counts.some(({ failed }) => failed > 0)) return null;
   const rates = counts.map(({ x }) => x);
   const [from, to] = [Math.min(...rates) - Math.LN2, Math.max(...rates) + Math.LN2];
   const thetas = Array.from({ length: RATE_STEPS + 1 }, (_, step) => from + ((to - from) * step) / RATE_STEPS);

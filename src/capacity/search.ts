@@ -89,6 +89,12 @@ export function nextStep(levels: readonly Level[], options: SearchOptions): Sear
     : { type: 'found', keptPerSecond: kept.ratePerSecond, failedPerSecond: above.ratePerSecond };
 }
 
+/** What to do next, or, where no time is left for another trial, what is known by now; still a trial where no level was finished. */
+export function stepBy(levels: readonly Level[], options: SearchOptions, outOfTime: boolean): SearchStep {
+  const step = nextStep(levels, options);
+  return outOfTime && step.type === 'trial' ? (endNow(levels) ?? step) : step;
+}
+
 /** What is known where no time is left for another level; null where no level was finished. */
 export function endNow(levels: readonly Level[]): Exclude<SearchStep, { type: 'trial' }> | null {
   const { kept, above } = bracket(levels.filter((level) => verdictOf(level) !== null));
@@ -98,7 +104,7 @@ export function endNow(levels: readonly Level[]): Exclude<SearchStep, { type: 't
 }
 
 /** The lowest level that was not kept, and the highest kept one below it. */
-function bracket(levels: readonly Level[]): { kept: Level | null; above: Level | null } {
+export function bracket(levels: readonly Level[]): { kept: Level | null; above: Level | null } {
   const rising = standing(levels).sort((a, b) => a.ratePerSecond - b.ratePerSecond);
   const above = rising.find((level) => verdictOf(level) !== 'kept') ?? null;
   const kept = rising.findLast((level) => verdictOf(level) === 'kept' && level.ratePerSecond < (above?.ratePerSecond ?? Infinity)) ?? null;

@@ -114,6 +114,15 @@ describe('estimate', () => {
     expect(estimateCapacity([{ ratePerSecond: 10, length: 'long', trials: ['kept', 'kept', 'kept'], together: 'kept' }])).toBeNull();
   });
 
+  it('is null where every level failed, whatever single trials of them say, and where the generator gave way first', () => {
+    const failed: Level = { ratePerSecond: 10, length: 'long', trials: ['kept', 'failed', 'failed'], together: 'failed' };
+    expect(estimateCapacity([failed, { ...failed, ratePerSecond: 20, trials: ['failed', 'failed', 'failed'] }])).toBeNull();
+    const kept: Level = { ...failed, trials: ['kept', 'kept', 'kept'], together: 'kept' };
+    const generator: Level = { ratePerSecond: 20, length: 'long', trials: [], together: 'generator' };
+    expect(estimateCapacity([kept, generator, { ...failed, ratePerSecond: 40 }])).toBeNull();
+    expect(estimateCapacity([kept, { ...failed, ratePerSecond: 20 }, { ...generator, ratePerSecond: 40 }])).not.toBeNull();
+  });
+
   it('lies between the ends of the search, its interval around both sides', () => {
     const estimate = estimateCapacity(searchStep(300).levels);
     expect(estimate?.ratePerSecond).toBeGreaterThan(285);
