@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { analyseScaling } from './capacity/scaling/analyse.ts';
+import { analyseScaling, seenOf } from './capacity/scaling/analyse.ts';
 import { defaultLevels, FEWEST_LEVELS } from './capacity/scaling/levels.ts';
 import { BenchError, EXIT } from './errors.ts';
 import { fingerprint } from './host/fingerprint.ts';
@@ -11,6 +11,7 @@ import type { Interrupt } from './pipeline/interrupt.ts';
 import { headOf, readyOne, type OneWorkload } from './pipeline/one-workload.ts';
 import { readPlan } from './pipeline/plan.ts';
 import type { RunRequest } from './pipeline/request.ts';
+import { requireSame } from './pipeline/resumable.ts';
 import { measureScaling, scalingEstimateMs, type LevelSize, type ScalingMeasured } from './pipeline/scaling-rounds.ts';
 import { Releases } from './pipeline/workspace.ts';
 import { seededRandom } from './random.ts';
@@ -28,6 +29,8 @@ export interface ScalingRequest extends RunRequest {
   levels: readonly number[] | null;
   /** How long requests are sent at a level; null: as the profile says. */
   trialMs: number | null;
+  /** A scaling that was interrupted: its rounds are not measured again, and its options hold in place of the ones above. */
+  resume?: ScalingRecord | null;
 }
 
 export interface ScalingOutcome {
@@ -53,17 +56,25 @@ export async function scaleCapacity(request: ScalingRequest, observe: Observer, 
   const { scenario, workload, kind } = chooseScaling(chooseWorkloads(plan), request.workload);
   const one: OneWorkload = { scenario, workload, request };
   const depth = request.profile === 'quick' || request.profile === 'smoke' ? 'quick' : 'thorough';
-  const size = sizeOf(SIZES[depth][kind], request.trialMs);
-  const levels = levelsOf(request.levels ?? defaultLevels(kind === 'http' ? 'requests' : 'work', wholeCores()));
-  const rounds = request.rounds ?? ROUNDS[depth];
-  const startedAt = new Date();
-  const id = newRunId(startedAt);
-  const dir = request.out ?? join(request.reportsDir, id);
-  await makeFolder(dir);
+  const resume = request.resume ?? null;
+  const options = resume?.options ?? {
+    levels: levelsOf(request.levels ?? defaultLevels(kind === 'http' ? 'requests' : 'work', wholeCores())),
+    rounds: request.rounds ?? ROUNDS[depth],
+    trialMs: request.trialMs,
+    target: request.target,
+  };
+  const known = new Set(secrets);
   observe({ type: 'stage', text: 'looking at this machine' });
   const environment = await fingerprint();
-  const known = new Set(secrets);
-  let measured: ScalingMeasured = { seen: [], bytesPerVideo: null, notMeasured: [] };
+  if (resume !== null) {
+    const redactor = createRedactor(known);
+    requireSame('scaling', resume, { scenario, workload: workload.name, profile: request.profile, environmentHash: environment.hash, text: (value) => redactor.text(value) });
+  }
+  const startedAt = new Date();
+  const id = resume?.run.id ?? newRunId(startedAt);
+  const dir = request.out ?? join(request.reportsDir, id);
+  await makeFolder(dir);
+  let measured: ScalingMeasured = beforeOf(resume);
   let target: Target | null = null;
 
   const record = (status: ScalingRecord['run']['status']): ScalingRecord => {
@@ -72,10 +83,11 @@ export async function scaleCapacity(request: ScalingRequest, observe: Observer, 
     return {
       schemaVersion: 1,
       kind: 'scaling',
-      ...headOf(one, { id, status, startedAt: startedAt.toISOString(), environment, text }),
+      ...headOf(one, { id, status, startedAt: resume?.run.startedAt ?? startedAt.toISOString(), environment, text }),
       workloadKind: kind,
-      target: target === null ? null : text(target.label),
-      options: { levels: [...levels], rounds },
+      target: target === null ? (resume?.target ?? null) : text(target.label),
+      options: { ...options, target: options.target === undefined || options.target === null ? null : text(options.target) },
+      limits: [...workload.bound.limits],
       series: [...new Set(measured.seen.map(({ subject }) => subject))].map((subject) => {
         const own = measured.seen.filter((each) => each.subject === subject).map(({ seen }) => ({ ...seen, unfit: seen.unfit === null ? null : text(seen.unfit) }));
         return analyseScaling(subject, own, seededRandom(request.seed), status === 'running');
@@ -90,9 +102,10 @@ export async function scaleCapacity(request: ScalingRequest, observe: Observer, 
   const failure = await caught(async () => {
     const { needs, target: allowed } = await readyOne(one, { config, interrupt, observe, releases, known });
     target = allowed;
-    observe({ type: 'planned', estimateMs: scalingEstimateMs(workload, levels, rounds, size) });
-    await measureScaling(scenario, workload, target, { levels, rounds, size }, needs, async (now) => {
-      measured = { ...now, seen: [...now.seen] };
+    const asked = { levels: options.levels, rounds: options.rounds, size: sizeOf(SIZES[depth][kind], options.trialMs ?? null), before: measured };
+    observe({ type: 'planned', estimateMs: scalingEstimateMs(workload, asked) });
+    await measureScaling(scenario, workload, target, asked, needs, async (now) => {
+      measured = now;
       await write(record('running'));
     });
   });
@@ -105,6 +118,12 @@ export async function scaleCapacity(request: ScalingRequest, observe: Observer, 
 }
 
 const sizeOf = (size: LevelSize, trialMs: number | null): LevelSize => (trialMs === null ? size : { ...size, durationMs: trialMs, warmupMs: Math.min(size.warmupMs, trialMs) });
+
+/** What an interrupted measurement has measured already. */
+function beforeOf(resume: ScalingRecord | null): ScalingMeasured {
+  if (resume === null) return { seen: [], bytesPerVideo: null, notMeasured: [] };
+  return { seen: resume.series.flatMap((series) => seenOf(series).map((seen) => ({ subject: series.subject, seen }))), bytesPerVideo: resume.bytesPerVideo, notMeasured: resume.notMeasured };
+}
 
 const KINDS = ['http', 'job', 'encode'] as const satisfies ScalingRecord['workloadKind'][];
 

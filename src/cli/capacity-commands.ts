@@ -9,16 +9,16 @@ import { duration, integer, integers, rate, shareOption } from './option-values.
 export function addCapacity(capacity: Command, done: (code: ExitCode) => void): void {
   withLoadOptions(capacity.helpCommand(false).enablePositionalOptions())
     .option('--from <rate>', 'first rate per second and the lowest (default: the rate of the workload, lower where that fails)', rate)
-    .option('--up-to <rate>', 'no rate above it is tried', rate, 20_000)
-    .option('--resolution <share>', 'how close the search goes: 5%', shareOption, 0.05)
+    .option('--up-to <rate>', 'no rate above it is tried (default: 20000/s)', rate)
+    .option('--resolution <share>', 'how close the search goes (default: 5%)', shareOption)
     .option('--trial <duration>', 'no trial is longer than this, whatever the profile says', duration)
-    .option('--resume <run>', 'go on with a search that was interrupted')
+    .option('--resume <run>', 'go on with a search that was interrupted: its run id under reports/, or its folder')
     .addHelpText(
       'after',
       `
 Doubles the rate until a limit of the SLA is not kept, halves the gap, then holds 90 % of what was found for longer.
 Results: reports/<run-id>/capacity.{json,html,md}. Exit codes: 0 found, 1 no rate keeps the limits or 90 % were not held,
-4 the load generator was the bottleneck.
+4 the load generator was the bottleneck, of the search or while 90 % were held.
 `,
     )
     .action(async (scenario: string | undefined, flags: CapacityFlags) => done(await (await import('./commands/capacity.ts')).capacity(scenario, flags)));
@@ -26,7 +26,8 @@ Results: reports/<run-id>/capacity.{json,html,md}. Exit codes: 0 found, 1 no rat
   withLoadOptions(capacity.command('scale').argument('[scenario]').exitOverride().description('throughput over concurrency: contention, coherence, the best number of workers'))
     .option('--levels <list>', 'how many at once, at least six: 1,2,4,8,16,32', integers(1, 1_000))
     .option('--trial <duration>', 'how long requests are sent at a level in a round, in place of what the profile says', duration)
-    .option('--rounds <n>', 'rounds; each measures every level once', integer(1, 100))
+    .option('--rounds <n>', 'rounds; each measures every level once. The law is fitted from three on', integer(1, 100))
+    .option('--resume <run>', 'go on with a scaling that was interrupted: its run id under reports/, or its folder')
     .addHelpText(
       'after',
       `
@@ -61,9 +62,9 @@ Prices come from bench.config.yaml. Results: reports/<run-id>/plan.{json,html,md
 function withLoadOptions(command: Command): Command {
   return command
     .option('--workload <name>', 'which workload, where several could be meant')
-    .option('--profile <name>', 'quick: minutes; nightly, capacity: longer', 'quick')
+    .option('--profile <name>', 'quick (default): minutes; nightly, capacity: longer')
     .option('--target <url>', 'send the load there instead of to the scenario’s target')
-    .option('--seed <n>', 'seed of arrivals and data', integer(0, 0xffff_ffff), 1)
+    .option('--seed <n>', 'seed of arrivals and data (default: 1)', integer(0, 0xffff_ffff))
     .option('--out <dir>', 'folder of the results (default: reports/<run-id>)')
     .option('--json', 'the record on stdout and nothing else there')
     .option('--insecure', 'do not verify TLS certificates')

@@ -5,9 +5,10 @@ import { version } from './version.ts';
 /** What `bench capacity` and `bench capacity scale` have in common. */
 export interface CommonFlags {
   workload?: string;
-  profile: string;
+  /** Where it is not given: quick, or what was begun with. */
+  profile?: string;
   target?: string;
-  seed: number;
+  seed?: number;
   out?: string;
   json?: true;
   insecure?: true;
@@ -17,12 +18,12 @@ export interface CommonFlags {
 export function commonRequest(scenario: string | undefined, flags: CommonFlags): RunRequest {
   return {
     scenarios: scenario === undefined ? [] : [scenario],
-    profile: flags.profile,
+    profile: flags.profile ?? 'quick',
     target: flags.target ?? null,
     tag: null,
     filter: null,
     rounds: null,
-    seed: flags.seed,
+    seed: flags.seed ?? 1,
     out: flags.out === undefined ? null : resolve(flags.out),
     reportsDir: resolve('reports'),
     baselinesDir: resolve('baselines'),
@@ -42,5 +43,10 @@ export function commonRequest(scenario: string | undefined, flags: CommonFlags):
 
 /** The command line as it could be typed again. */
 export function typedCommand(): string {
-  return ['bench', ...process.argv.slice(2)].map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(' ');
+  return ['bench', ...process.argv.slice(2)].map(quoted).join(' ');
+}
+
+/** A word as a shell takes it. */
+export function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -6,14 +6,17 @@ import type { SeenLevel } from './scaling-rounds.ts';
 
 type Place = Pick<SeenRound, 'concurrency' | 'round' | 'machineBusy'>;
 
-/** What one round came to, for each subject: throughput, time from start to end, and the number under way, each counted by itself. Pure. */
+/**
+ * What one round came to, for each subject: throughput, time from start to end, and the number under way, each counted by itself. How many
+ * encodes were under way is known from their own times alone; with those Little's law always holds, so it is not given. Pure.
+ */
 export function roundsSeen(measurement: Measurement, place: Place): SeenLevel[] {
   const { series } = measurement;
   switch (series.kind) {
     case 'http':
       return [{ subject: '', seen: requests(measurement, place) }];
     case 'job':
-      return [{ subject: '', seen: { ...place, ...jobs(series.jobs.filter(({ round }) => round === place.round)), unfit: unfitness(measurement, place.round) } }];
+      return [{ subject: '', seen: { ...place, ...jobs(series.jobs.filter(({ round }) => round === place.round)), inFlight: series.underWay?.find(({ round }) => round === place.round)?.mean ?? null, unfit: unfitness(measurement, place.round) } }];
     case 'encode': {
       const own = series.jobs.filter(({ round }) => round === place.round);
       return [...new Set(own.map(({ encoder }) => encoder))].map((subject) => ({ subject, seen: { ...place, ...encodes(own.filter(({ encoder }) => encoder === subject)) } }));
@@ -49,12 +52,15 @@ function requests(measurement: Measurement, place: Place): SeenRound {
   };
 }
 
+/** Of a run it is a warning, for its throughput is a lower bound; a curve through it would take the generator's ceiling for contention. */
+const CEILING = 'generator-is-the-limit';
+
 /** What makes a round say nothing about the service: the generator, or its set-up. */
 function unfitness({ validity }: Measurement, round: number): string | null {
-  return validity.findings.find((finding) => finding.severity === 'invalid' && (finding.round ?? round) === round)?.message ?? null;
+  return validity.findings.find(({ severity, code, round: of }) => (severity === 'invalid' || code === CEILING) && (of ?? round) === round)?.message ?? null;
 }
 
-function jobs(runs: readonly JobRun[]): Omit<Figures, 'unfit'> {
+function jobs(runs: readonly JobRun[]): Omit<Figures, 'unfit' | 'inFlight'> {
   const done = runs.filter(({ outcome }) => outcome === 'done');
   return pieces(runs.map(({ submittedMs, endMs }) => ({ startMs: submittedMs, endMs })), done.map(({ submittedMs, endMs }) => endMs - submittedMs));
 }
@@ -62,18 +68,17 @@ function jobs(runs: readonly JobRun[]): Omit<Figures, 'unfit'> {
 function encodes(all: readonly EncodeJob[]): Figures {
   const done = all.filter(({ failure }) => failure === null);
   const failed = all.find(({ failure }) => failure !== null);
-  return { ...pieces(all, done.map(({ wallMs }) => wallMs)), unfit: failed === undefined ? null : `${all.length - done.length} of ${all.length} encodes failed: ${failed.failure?.message ?? ''}` };
+  return { ...pieces(all, done.map(({ wallMs }) => wallMs)), inFlight: null, unfit: failed === undefined ? null : `${all.length - done.length} of ${all.length} encodes failed: ${failed.failure?.message ?? ''}` };
 }
 
 /** @param done how long each took that ended well */
-function pieces(all: readonly { startMs: number; endMs: number }[], done: readonly number[]): Omit<Figures, 'unfit'> {
+function pieces(all: readonly { startMs: number; endMs: number }[], done: readonly number[]): Omit<Figures, 'unfit' | 'inFlight'> {
   const spanMs = Math.max(...all.map(({ endMs }) => endMs)) - Math.min(...all.map(({ startMs }) => startMs));
-  if (all.length === 0 || done.length === 0 || !(spanMs > 0)) return { throughputPerSecond: null, residenceMs: null, p95Ms: null, inFlight: null };
+  if (all.length === 0 || done.length === 0 || !(spanMs > 0)) return { throughputPerSecond: null, residenceMs: null, p95Ms: null };
   const sorted = [...done].sort((a, b) => a - b);
   return {
     throughputPerSecond: (done.length * 1_000) / spanMs,
     residenceMs: done.reduce((sum, ms) => sum + ms, 0) / done.length,
     p95Ms: sorted[Math.ceil(0.95 * sorted.length) - 1] ?? null,
-    inFlight: all.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0) / spanMs,
   };
 }

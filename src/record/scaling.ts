@@ -1,5 +1,7 @@
+import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { capacityRecord } from './capacity.ts';
+import { readJson } from './read.ts';
 
 /** `scaling.json`: throughput over concurrency and the law of scalability fitted to it. Times in ms, throughput per second. */
 export const SCALING_FILE = 'scaling.json';
@@ -9,10 +11,11 @@ const round = z.object({
   throughputPerSecond: z.number().nullable().describe('completed well; null: nothing was measured'),
   residenceMs: z.number().nullable().describe('mean, from start to end'),
   p95Ms: z.number().nullable(),
-  inFlight: z.number().nullable().describe('mean number under way'),
-  littleOff: z.number().nullable().describe("Little's law: throughput × residence / in flight − 1"),
+  inFlight: z.number().nullable().describe('mean number under way, counted by itself; null where nobody counts it'),
+  littleOff: z.number().nullable().describe("Little's law: throughput × residence / in flight − 1; null: not checked"),
   machineBusy: z.number().nullable().describe('share of the processors of this machine; null where the system does not say'),
-  invalid: z.string().nullable().describe('why it does not count; null where it does'),
+  unfit: z.string().nullable().optional().describe('why it says nothing, as far as the workload knows: the generator, its set-up; absent in older records'),
+  invalid: z.string().nullable().describe('why it does not count: unfit, or Little’s law; null where it does'),
 });
 
 const level = z.object({
@@ -48,7 +51,7 @@ const series = z.object({
   best: z.number().int().nullable().describe('the level with the highest throughput'),
 });
 
-const { run, environment, scenario } = capacityRecord.shape;
+const { run, environment, scenario, limits } = capacityRecord.shape;
 
 export const scalingRecord = z.object({
   schemaVersion: z.literal(1),
@@ -59,11 +62,25 @@ export const scalingRecord = z.object({
   workload: z.string(),
   workloadKind: z.enum(['http', 'job', 'encode']),
   target: z.string().nullable(),
-  options: z.object({ levels: z.array(z.number().int()), rounds: z.number().int() }),
+  options: z
+    .object({
+      levels: z.array(z.number().int()),
+      rounds: z.number().int(),
+      trialMs: z.number().nullable().optional().describe('--trial; null: as the profile says'),
+      target: z.string().nullable().optional().describe('--target; null: the one of the scenario'),
+    })
+    .describe('what it was begun with, and goes on with'),
+  limits: limits.describe('of its SLA, for the curves; absent in older records'),
   series: z.array(series),
   bytesPerVideo: z.number().nullable().describe('median size of a result; null where none was fetched or written'),
   notMeasured: z.array(z.object({ what: z.string(), reason: z.string(), remedy: z.string() })),
 });
+
+/** A stored scaling; null where there is no such file. Throws a BenchError (2) for a file that is something else. */
+export async function readScaling(file: string): Promise<ScalingRecord | null> {
+  const there = await stat(file).then((found) => found.isFile(), () => false);
+  return there ? readJson(file, scalingRecord, `it must be a ${SCALING_FILE} that bench capacity scale wrote`) : null;
+}
 
 export type ScalingRecord = z.infer<typeof scalingRecord>;
 export type ScalingSeries = z.infer<typeof series>;

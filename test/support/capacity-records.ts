@@ -40,7 +40,7 @@ export function scalingRecord(): ScalingRecord {
     return [0, 1, 2].flatMap((round) =>
       [1, 2, 3, 4, 6, 8].map((concurrency) => {
         const throughputPerSecond = throughputAt({ sigma, kappa, lambda }, concurrency) * (0.98 + 0.04 * random());
-        return { concurrency, round, throughputPerSecond, residenceMs: (1_000 * concurrency) / throughputPerSecond, p95Ms: (1_100 * concurrency) / throughputPerSecond, inFlight: concurrency, machineBusy: Math.min(0.99, 0.7 + 0.1 * concurrency), unfit: null };
+        return { concurrency, round, throughputPerSecond, residenceMs: (1_000 * concurrency) / throughputPerSecond, p95Ms: (1_100 * concurrency) / throughputPerSecond, inFlight: null, machineBusy: Math.min(0.99, 0.7 + 0.1 * concurrency), unfit: null };
       }),
     );
   };

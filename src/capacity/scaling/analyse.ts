@@ -5,7 +5,7 @@ import { formatShare } from '../../units.ts';
 import { fitLaw } from './fit.ts';
 import { lawIntervals } from './intervals.ts';
 import { peakOf, throughputAt, type Observation } from './law.ts';
-import { FEWEST_LEVELS } from './levels.ts';
+import { FEWEST_LEVELS, FEWEST_ROUNDS } from './levels.ts';
 import { LITTLE_TOLERANCE, littleOff } from './little.ts';
 
 /** What a round at a concurrency was seen to do; `unfit`: why it says nothing, as far as the workload knows. */
@@ -15,6 +15,7 @@ export interface SeenRound {
   throughputPerSecond: number | null;
   residenceMs: number | null;
   p95Ms: number | null;
+  /** Mean number under way, counted by itself; null where nobody counts it, and Little's law cannot be checked. */
   inFlight: number | null;
   machineBusy: number | null;
   unfit: string | null;
@@ -29,10 +30,14 @@ const CONFIDENCE = 0.95;
  * @param unfinished rounds are still to come: nothing is fitted yet
  */
 export function analyseScaling(subject: string, seen: readonly SeenRound[], random: Random, unfinished = false): ScalingSeries {
-  const concurrencies = [...new Set(seen.map(({ concurrency }) => concurrency))].sort((a, b) => a - b);
-  const levels = concurrencies.map((concurrency) => levelOf(concurrency, seen.filter((each) => each.concurrency === concurrency)));
+  const levels = levelsOf(seen);
   const measured = levels.flatMap(({ concurrency, throughputPerSecond }) => (throughputPerSecond === null ? [] : [{ concurrency, throughput: throughputPerSecond }]));
   return { subject, levels, fit: unfinished ? { type: 'refused', why: 'rounds are still to come' } : fitOf(levels, random), knee: kneeOf(measured), best: bestOf(measured) };
+}
+
+function levelsOf(seen: readonly SeenRound[]): ScalingLevel[] {
+  const concurrencies = [...new Set(seen.map(({ concurrency }) => concurrency))].sort((a, b) => a - b);
+  return concurrencies.map((concurrency) => levelOf(concurrency, seen.filter((each) => each.concurrency === concurrency)));
 }
 
 function levelOf(concurrency: number, seen: readonly SeenRound[]): ScalingLevel {
@@ -55,15 +60,15 @@ function levelOf(concurrency: number, seen: readonly SeenRound[]): ScalingLevel 
 function judged({ round, throughputPerSecond, residenceMs, p95Ms, inFlight, machineBusy, unfit }: SeenRound): ScalingRound {
   const off = throughputPerSecond === null || residenceMs === null || inFlight === null || inFlight === 0 ? null : littleOff({ throughputPerSecond, residenceMs, inFlight });
   const law = off !== null && Math.abs(off) > LITTLE_TOLERANCE ? `throughput × time does not come to what was under way: ${formatShare(Math.abs(off))} ${off < 0 ? 'too little' : 'too much'} (Little’s law)` : null;
-  return { round, throughputPerSecond, residenceMs, p95Ms, inFlight, littleOff: off, machineBusy, invalid: unfit ?? (throughputPerSecond === null || throughputPerSecond === 0 ? 'nothing was completed' : law) };
+  return { round, throughputPerSecond, residenceMs, p95Ms, inFlight, littleOff: off, machineBusy, unfit, invalid: unfit ?? (throughputPerSecond === null || throughputPerSecond === 0 ? 'nothing was completed' : law) };
 }
 
 function fitOf(levels: readonly ScalingLevel[], random: Random): ScalingSeries['fit'] {
-  const observations = levels.flatMap(({ concurrency, rounds }) =>
+  const enough = levels.filter((level) => countedOf(level) >= FEWEST_ROUNDS);
+  if (enough.length < FEWEST_LEVELS) return { type: 'refused', why: whyRefused(levels) };
+  const observations = enough.flatMap(({ concurrency, rounds }) =>
     rounds.flatMap(({ throughputPerSecond, invalid }): Observation[] => (invalid === null && throughputPerSecond !== null ? [{ concurrency, throughput: throughputPerSecond }] : [])),
   );
-  const counted = new Set(observations.map(({ concurrency }) => concurrency)).size;
-  if (counted < FEWEST_LEVELS) return { type: 'refused', why: `the law needs at least ${FEWEST_LEVELS} levels that count; there are ${counted}` };
   const law = fitLaw(observations);
   if (law === null) return { type: 'refused', why: 'no curve of the law goes through these figures' };
   const highest = Math.max(...observations.map(({ concurrency }) => concurrency));
@@ -80,6 +85,30 @@ function fitOf(levels: readonly ScalingLevel[], random: Random): ScalingSeries['
     peak: peak.type === 'none' ? peak : { ...peak, low: intervals.peak?.low ?? null, high: intervals.peak?.high ?? null },
     band: intervals.band.map(([at, low, high]) => [at, throughputAt(law, at), low, high]),
   };
+}
+
+const countedOf = ({ rounds }: ScalingLevel): number => rounds.filter(({ invalid }) => invalid === null).length;
+
+function whyRefused(levels: readonly ScalingLevel[]): string {
+  const needed = `the law needs at least ${FEWEST_LEVELS} levels with ${FEWEST_ROUNDS} rounds that count`;
+  const fewest = levels.filter((level) => countedOf(level) < FEWEST_ROUNDS);
+  const [first] = fewest;
+  if (first === undefined) return `${needed}; there are ${levels.length} (--levels)`;
+  const made = Math.max(...levels.map(({ rounds }) => rounds.length));
+  if (made < FEWEST_ROUNDS) return `${needed}; ${made === 1 ? 'one round was' : `${made} rounds were`} made (--rounds ${FEWEST_ROUNDS})`;
+  return `${needed}; at ${fewest.map(({ concurrency }) => concurrency).join(', ')} at once fewer do (${countedOf(first)} of ${first.rounds.length} at ${first.concurrency}): see why below, and measure again`;
+}
+
+/** The concurrencies of which fewer rounds count than were asked for and than a fit needs: what is worth another round. */
+export function lackingRounds(seen: readonly SeenRound[], asked: number): number[] {
+  return levelsOf(seen).filter((level) => countedOf(level) < Math.min(asked, FEWEST_ROUNDS)).map(({ concurrency }) => concurrency);
+}
+
+/** What a stored series was seen to do: what an interrupted measurement goes on from. */
+export function seenOf({ levels }: ScalingSeries): SeenRound[] {
+  return levels.flatMap(({ concurrency, rounds }) =>
+    rounds.map(({ round, throughputPerSecond, residenceMs, p95Ms, inFlight, machineBusy, unfit }) => ({ concurrency, round, throughputPerSecond, residenceMs, p95Ms, inFlight, machineBusy, unfit: unfit ?? null })),
+  );
 }
 
 /** The level before the first step that gains less than 5 %; null where every step gains. */

@@ -1,5 +1,7 @@
 /** Fewer levels than this do not tell contention from coherence. */
 export const FEWEST_LEVELS = 6;
+/** A level with fewer rounds that count may be a chance, and is no part of the fit. */
+export const FEWEST_ROUNDS = 3;
 /** Of requests to a service: what one process usually serves at once. */
 const REQUESTS = [1, 2, 4, 8, 16, 32];
 

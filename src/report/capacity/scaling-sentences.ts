@@ -61,7 +61,9 @@ export function roundSentences(record: ScalingRecord): string[] {
   const rounds = record.series.flatMap(({ levels, subject }) => levels.flatMap(({ rounds: own, concurrency }) => own.map((round) => ({ ...round, concurrency, subject }))));
   const off = rounds.flatMap(({ littleOff }) => littleOff ?? []);
   const invalid = rounds.filter((round) => round.invalid !== null);
+  const unchecked = rounds.length > off.length && record.workloadKind === 'encode';
   return [
+    ...(unchecked ? ["Little's law (throughput × time = number under way) was not checked: how many encodes were under way is known from their own times alone, and with those it always holds."] : []),
     ...(off.length === 0 ? [] : [`Little's law (throughput × time = number under way) was checked in ${plural(off.length, 'round')}: at most ${offWords(Math.max(...off.map(Math.abs)))} off.`]),
     ...(invalid.length === 0 ? [] : [`${plural(invalid.length, 'round')} of ${rounds.length} ${invalid.length === 1 ? 'does' : 'do'} not count. ${invalid.slice(0, 3).map(({ concurrency, round, invalid: why }) => `${concurrency} at once, round ${round + 1}: ${why ?? ''}`).join(' ')}`]),
   ];

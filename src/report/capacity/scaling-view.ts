@@ -2,18 +2,19 @@ import type { ScalingRecord, ScalingSeries } from '../../record/scaling.ts';
 import { formatMs, formatNumber, formatShare } from '../../units.ts';
 import { formatTime, plural } from '../values.ts';
 import { scalingCharts } from './scaling-charts.ts';
+import { goOn } from './search-sentences.ts';
 import { bestOfAll, lawSentences, offWords, roundSentences, scalingHeadline, throughputWords } from './scaling-sentences.ts';
 import type { CapacityView, ViewTable } from './view.ts';
 
-/** Throughput over concurrency. Pure. */
-export function scalingView(record: ScalingRecord): CapacityView {
+/** Throughput over concurrency. Pure. `resume`: what to type behind `--resume` to go on with it. */
+export function scalingView(record: ScalingRecord, resume = record.run.id): CapacityView {
   const { run, scenario, workload, target, environment, options } = record;
   const { mark, sentence } = scalingHeadline(record);
   return {
     title: `Scalability of ${scenario.name}/${workload}`,
     mark,
     sentence,
-    notes: [...record.series.flatMap((series) => lawSentences(series, record)), ...roundSentences(record), ...record.notMeasured.map(({ what, reason, remedy }) => `${what} was not measured: ${reason}. ${remedy}`)],
+    notes: [...record.series.flatMap((series) => lawSentences(series, record)), ...roundSentences(record), ...record.notMeasured.map(({ what, reason, remedy }) => `${what} was not measured: ${reason}. ${remedy}`), ...(run.status === 'complete' ? [] : [goOn(run.command, resume)])],
     facts: [['run', run.id], ['started', formatTime(run.startedAt)], ['target', target ?? 'this machine'], ['profile', `${run.profile}, ${plural(options.rounds, 'round')}, seed ${run.seed}`], ['machine', environment.hash.slice(0, 12)]],
     tables: [...(record.series.length > 1 ? [choices(record)] : []), ...record.series.map((series) => levelTable(series, record))],
     charts: scalingCharts(record),

@@ -9,15 +9,15 @@ const TONES: Record<ReturnType<typeof capacityHeadline>['mark'], Tone> = { FOUND
 const RIGHT = new Set<string>(['rate', 'completed', 'in flight', 'machine busy']);
 const KEEP: Partial<Record<string, number>> = { 'in flight': 1, completed: 2, trials: 3, 'machine busy': 4 };
 
-/** A search for the highest rate. Pure. */
-export function searchView(record: CapacityRecord): CapacityView {
+/** A search for the highest rate. Pure. `resume`: what to type behind `--resume` to go on with it. */
+export function searchView(record: CapacityRecord, resume = record.run.id): CapacityView {
   const { mark, sentence } = capacityHeadline(record);
   const { run, scenario, workload, target, environment } = record;
   return {
     title: `Capacity of ${scenario.name}/${workload}`,
-    mark: { word: mark, tone: record.verification?.kept === false ? 'warn' : TONES[mark] },
+    mark: { word: mark, tone: record.verification !== null && record.verification.kept !== true ? 'warn' : TONES[mark] },
     sentence,
-    notes: capacityNotes(record),
+    notes: capacityNotes(record, resume),
     facts: [['run', run.id], ['started', formatTime(run.startedAt)], ['target', target ?? 'none'], ['profile', `${run.profile}, seed ${run.seed}`], ['machine', environment.hash.slice(0, 12)]],
     tables: [
       {

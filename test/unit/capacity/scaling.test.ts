@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { analyseScaling, kneeOf, type SeenRound } from '../../../src/capacity/scaling/analyse.ts';
+import { analyseScaling, kneeOf, lackingRounds, seenOf, type SeenRound } from '../../../src/capacity/scaling/analyse.ts';
 import { fitLaw } from '../../../src/capacity/scaling/fit.ts';
 import { lawIntervals } from '../../../src/capacity/scaling/intervals.ts';
 import { peakOf, throughputAt, type Law } from '../../../src/capacity/scaling/law.ts';
@@ -91,7 +91,31 @@ describe('scaling', () => {
   });
 
   it('fits nothing through fewer than six levels', () => {
-    expect(analyseScaling('', rounds({ sigma: 0.1, kappa: 0, lambda: 10 }, { levels: [1, 2, 4, 8, 16] }), seededRandom(1)).fit).toEqual({ type: 'refused', why: 'the law needs at least 6 levels that count; there are 5' });
+    expect(analyseScaling('', rounds({ sigma: 0.1, kappa: 0, lambda: 10 }, { levels: [1, 2, 4, 8, 16] }), seededRandom(1)).fit).toEqual({ type: 'refused', why: 'the law needs at least 6 levels with 3 rounds that count; there are 5 (--levels)' });
+  });
+
+  it('fits nothing where fewer than three rounds of a level count, and says which', () => {
+    const seen = rounds({ sigma: 0.1, kappa: 0, lambda: 10 });
+    const spoilt = seen.map((each) => (each.concurrency === 8 && each.round < 2 ? { ...each, unfit: 'the generator was busy' } : each));
+    const { fit, levels, best } = analyseScaling('', spoilt, seededRandom(1));
+    expect(fit).toEqual({ type: 'refused', why: 'the law needs at least 6 levels with 3 rounds that count; at 8 at once fewer do (1 of 3 at 8): see why below, and measure again' });
+    expect(levels[3]?.throughputPerSecond).not.toBeNull();
+    expect(best).toBe(32);
+    expect(lackingRounds(spoilt, 3)).toEqual([8]);
+    expect(lackingRounds(spoilt, 1)).toEqual([]);
+    expect(analyseScaling('', rounds({ sigma: 0.1, kappa: 0, lambda: 10 }, { levels: [1, 2, 3, 4, 8, 16, 32] }).map((each) => (each.concurrency === 8 ? { ...each, unfit: 'x' } : each)), seededRandom(1)).fit.type).toBe('fitted');
+  });
+
+  it('one round is enough for a look, without the law', () => {
+    const { fit, best, levels } = analyseScaling('', rounds({ sigma: 0.1, kappa: 0, lambda: 10 }).filter(({ round }) => round === 0), seededRandom(1));
+    expect(fit).toEqual({ type: 'refused', why: 'the law needs at least 6 levels with 3 rounds that count; one round was made (--rounds 3)' });
+    expect([best, levels.length]).toEqual([32, 6]);
+  });
+
+  it('goes on from what was stored as from what was seen', () => {
+    const seen = rounds({ sigma: 0.1, kappa: 0, lambda: 10 }).map((each, index) => (index === 4 ? { ...each, unfit: 'its set-up failed' } : index === 5 ? { ...each, residenceMs: 1 } : each));
+    const stored = analyseScaling('', seen, seededRandom(1));
+    expect(analyseScaling('', seenOf(stored), seededRandom(1))).toEqual(stored);
   });
 
   it('the knee is the level before the first step that gains less than 5 %', () => {
