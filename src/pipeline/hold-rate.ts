@@ -1,19 +1,20 @@
 import { trialDuration, type TrialSpec } from '../capacity/duration.ts';
 import { capacityLimits, completedOf, figuresOf, inFlightOf, together } from '../capacity/figures.ts';
+import { generatorFault } from '../capacity/generator.ts';
 import { TRIALS, type TrialLength } from '../capacity/search.ts';
 import { watchCpu } from '../host/cpu-share.ts';
 import { judgeSla } from '../judge/sla.ts';
-import type { CapacityLevel, CapacityRecord, CapacityTrial } from '../record/capacity.ts';
+import type { CapacityLevel, CapacityTrial, CapacityVerification } from '../record/capacity.ts';
+import type { SlaLimit } from '../record/limits.ts';
 import type { Target } from '../target/target.ts';
 import { formatNumber } from '../units.ts';
+import type { Measurement } from '../workloads/contract.ts';
 import type { BoundWorkload } from '../workloads/registry.ts';
 import type { ChosenScenario, ChosenWorkload } from './choose.ts';
 import { contextOf, type PreflightBase } from './preflight.ts';
 
 /** The rate that is held for longer at the end, as a share of what was found, and how much longer than a trial. */
 export const VERIFICATION = { share: 0.9, trials: 5 } as const;
-/** The generator's start and its own warm-up, for time left alone. */
-const START_MS = 700;
 
 /** Holds the load at a rate and says what came of it. */
 export class RateHolder {
@@ -21,42 +22,29 @@ export class RateHolder {
   readonly #workload: ChosenWorkload;
   readonly #target: Target | null;
   readonly #needs: PreflightBase;
+  readonly #spec: TrialSpec;
 
-  constructor(scenario: ChosenScenario, workload: ChosenWorkload, target: Target | null, needs: PreflightBase) {
+  constructor(scenario: ChosenScenario, workload: ChosenWorkload, target: Target | null, needs: PreflightBase, spec: TrialSpec) {
     this.#scenario = scenario;
     this.#workload = workload;
     this.#target = target;
     this.#needs = needs;
+    this.#spec = spec;
   }
 
-  /** All trials of a level; null after an interrupt. One in which the generator was disturbed is made again once. */
-  async hold(ratePerSecond: number, length: TrialLength, spec: TrialSpec, seed: number): Promise<CapacityLevel | null> {
-    const level = await this.#trials(ratePerSecond, length, spec, seed);
-    return level?.together === 'generator' && !this.#needs.signal.aborted ? this.#trials(ratePerSecond, length, spec, seed + 1) : level;
+  /** What one trial takes, by the workload's own estimate. */
+  trialMs(ratePerSecond: number, length: TrialLength): number {
+    return this.#at(ratePerSecond, length).estimateRoundMs;
   }
 
-  async verify(ratePerSecond: number, spec: TrialSpec): Promise<CapacityRecord['verification']> {
-    const { durationMs: trialMs } = trialDuration(ratePerSecond, 'long', spec);
-    const durationMs = VERIFICATION.trials * trialMs;
-    const bound = this.#at(ratePerSecond, 'long', { ...spec, leastMs: durationMs, mostMs: { short: durationMs, long: durationMs } });
-    const limits = capacityLimits(bound.limits);
-    const prepared = await bound.prepare(await this.#context());
-    try {
-      this.#started(ratePerSecond, 0, 1, verificationMs(ratePerSecond, spec), 'held for longer');
-      await prepared.runRound(0);
-      if (this.#needs.signal.aborted) return null;
-      const { metrics } = prepared.measurement();
-      const figures = figuresOf(limits, metrics, 0);
-      const kept = figures.every((figure) => figure.kept);
-      this.#finished(ratePerSecond, 0, kept, durationMs, 'held for longer');
-      return { ratePerSecond, durationMs, kept, figures };
-    } finally {
-      await prepared.close();
-    }
+  /** What the longer hold at the end takes, by the workload's own estimate. */
+  verificationMs(ratePerSecond: number): number {
+    return this.#longerAt(ratePerSecond).bound.estimateRoundMs;
   }
 
-  async #trials(ratePerSecond: number, length: TrialLength, spec: TrialSpec, seed: number): Promise<CapacityLevel | null> {
-    const bound = this.#at(ratePerSecond, length, spec);
+  /** All trials of a level, up to the first in which the generator was at fault; null after an interrupt. */
+  async hold(ratePerSecond: number, length: TrialLength, seed: number): Promise<CapacityLevel | null> {
+    const bound = this.#at(ratePerSecond, length);
     const limits = capacityLimits(bound.limits);
     const prepared = await bound.prepare({ ...(await this.#context()), seed });
     const trials: CapacityTrial[] = [];
@@ -68,15 +56,13 @@ export class RateHolder {
         const busy = watchCpu();
         await prepared.runRound(trial);
         if (this.#needs.signal.aborted) return null;
-        const { metrics, validity, series, histograms, notMeasured } = prepared.measurement();
-        const generator = validity.findings.find(({ severity, code }) => severity === 'invalid' && code.startsWith('generator-'));
-        if (generator !== undefined) return level('generator', generator.message);
-        const figures = figuresOf(limits, metrics, trial);
-        const kept = figures.every((figure) => figure.kept);
-        trials.push({ kept, figures, completedPerSecond: completedOf(metrics, trial), ...inFlightOf(series, trial), machineBusy: busy() });
-        this.#finished(ratePerSecond, trial, kept, performance.now() - startedAt, '');
+        const measurement = prepared.measurement();
+        const { fault, ...seen } = trialOf(measurement, limits, trial);
+        if (fault !== null) return level('generator', fault);
+        trials.push({ ...seen, machineBusy: busy() });
+        this.#finished(ratePerSecond, trial, seen.kept, performance.now() - startedAt, '');
         if (trial + 1 < TRIALS.least) continue;
-        const all = together(judgeSla(limits, { metrics, histograms, notMeasured }));
+        const all = together(judgeSla(limits, measurement));
         if (all !== 'open' || trial + 1 === TRIALS.most) return level(all);
       }
       return level('open');
@@ -85,10 +71,33 @@ export class RateHolder {
     }
   }
 
-  #at(ratePerSecond: number, length: TrialLength, spec: TrialSpec): BoundWorkload {
+  /** A rate held for longer; null after an interrupt. A generator at fault leaves it open whether the limits are kept. */
+  async verify(ratePerSecond: number): Promise<CapacityVerification | null> {
+    const { bound, durationMs } = this.#longerAt(ratePerSecond);
+    const limits = capacityLimits(bound.limits);
+    const prepared = await bound.prepare(await this.#context());
+    try {
+      this.#started(ratePerSecond, 0, 1, bound.estimateRoundMs, 'held for longer');
+      const startedAt = performance.now();
+      await prepared.runRound(0);
+      if (this.#needs.signal.aborted) return null;
+      const { fault, kept, figures } = trialOf(prepared.measurement(), limits, 0);
+      this.#finished(ratePerSecond, 0, fault === null ? kept : null, performance.now() - startedAt, 'held for longer');
+      return { ratePerSecond, durationMs, kept: fault === null ? kept : null, figures, why: fault };
+    } finally {
+      await prepared.close();
+    }
+  }
+
+  #at(ratePerSecond: number, length: TrialLength, spec = this.#spec): BoundWorkload {
     const bound = this.#workload.bound.atRate({ ratePerSecond, ...trialDuration(ratePerSecond, length, spec) });
     if (bound === null) throw new Error('a workload with a rate can be run at another');
     return bound;
+  }
+
+  #longerAt(ratePerSecond: number): { bound: BoundWorkload; durationMs: number } {
+    const durationMs = VERIFICATION.trials * trialDuration(ratePerSecond, 'long', this.#spec).durationMs;
+    return { durationMs, bound: this.#at(ratePerSecond, 'long', { ...this.#spec, leastMs: durationMs, mostMs: { short: durationMs, long: durationMs } }) };
   }
 
   #context(): ReturnType<typeof contextOf> {
@@ -99,21 +108,24 @@ export class RateHolder {
     this.#needs.observe({ type: 'workload-started', scenario: this.#scenario.name, workload: titleOf(ratePerSecond, what), round: trial, rounds: Math.max(trials, trial + 1), fresh: false, estimateMs });
   }
 
-  #finished(ratePerSecond: number, trial: number, kept: boolean, durationMs: number, what: string): void {
-    this.#needs.observe({ type: 'workload-finished', scenario: this.#scenario.name, workload: titleOf(ratePerSecond, what), round: trial, fresh: false, headline: kept ? 'every limit kept' : 'a limit not kept', durationMs });
+  #finished(ratePerSecond: number, trial: number, kept: boolean | null, durationMs: number, what: string): void {
+    const headline = kept === null ? 'the load generator gave way' : kept ? 'every limit kept' : 'a limit not kept';
+    this.#needs.observe({ type: 'workload-finished', scenario: this.#scenario.name, workload: titleOf(ratePerSecond, what), round: trial, fresh: false, headline, durationMs });
   }
 }
 
 const titleOf = (ratePerSecond: number, what: string): string => `${formatNumber(ratePerSecond)}/s${what === '' ? '' : `, ${what}`}`;
 
-/** What a level takes, for time left. */
-export function levelMs(ratePerSecond: number, length: TrialLength, spec: TrialSpec): number {
-  const { durationMs, warmupMs } = trialDuration(ratePerSecond, length, spec);
-  return TRIALS.least * (START_MS + warmupMs + durationMs);
-}
-
-/** What the longer hold at the end takes. */
-export function verificationMs(ratePerSecond: number, spec: TrialSpec): number {
-  const { durationMs, warmupMs } = trialDuration(ratePerSecond, 'long', spec);
-  return START_MS + warmupMs + VERIFICATION.trials * durationMs;
+/** One round against its limits; `fault`: why it says nothing about the service. */
+function trialOf({ metrics, validity: { findings }, series }: Measurement, limits: readonly SlaLimit[], trial: number): Omit<CapacityTrial, 'machineBusy'> & { fault: string | null } {
+  const figures = figuresOf(limits, metrics, trial);
+  const setUp = findings.find(({ code, round }) => code === 'set-up-failed' && round === trial);
+  return {
+    fault: generatorFault({ trial, findings, figures, series }),
+    kept: figures.every(({ kept }) => kept),
+    figures,
+    completedPerSecond: completedOf(metrics, trial),
+    ...inFlightOf(series, trial),
+    why: setUp?.message ?? null,
+  };
 }

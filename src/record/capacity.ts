@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { SEVERITIES } from './limits.ts';
 import { readJson } from './read.ts';
 import { runRecord, unit } from './schema.ts';
 
@@ -22,6 +23,7 @@ const trial = z.object({
   inFlightAtStart: z.number().nullable().describe('mean of the first quarter of its windows'),
   inFlightAtEnd: z.number().nullable().describe('mean of the last quarter'),
   machineBusy: z.number().nullable().describe('share of the processors of this machine, generator included; null where the system does not say'),
+  why: z.string().nullable().optional().describe('why nothing was measured: its set-up failed; null, or absent in older records, where it was'),
 });
 
 const level = z.object({
@@ -32,7 +34,24 @@ const level = z.object({
   why: z.string().nullable().describe('generator: what it noticed about itself'),
 });
 
-const verification = z.object({ ratePerSecond: z.number(), durationMs: z.number(), kept: z.boolean(), figures: z.array(figure) });
+const verification = z.object({
+  ratePerSecond: z.number(),
+  durationMs: z.number(),
+  kept: z.boolean().nullable().describe('null: it could not be verified, and nothing is known'),
+  figures: z.array(figure),
+  why: z.string().nullable().optional().describe('why it could not be verified: what the load generator noticed about itself, or that the time was over'),
+});
+
+const limit = z.object({ id: z.string(), labels: z.record(z.string(), z.string()), operator: z.enum(['<=', '>=']), limit: z.number(), severity: z.enum(SEVERITIES) });
+
+const options = z.object({
+  fromPerSecond: z.number(),
+  downToPerSecond: z.number().optional(),
+  upToPerSecond: z.number(),
+  resolution: z.number(),
+  longestTrialMs: z.number().nullable().optional().describe('--trial; null: as the profile says'),
+  target: z.string().nullable().optional().describe('--target; null: the one of the scenario'),
+});
 
 const outcome = z.discriminatedUnion('type', [
   z.object({ type: z.literal('found'), keptPerSecond: z.number(), failedPerSecond: z.number() }),
@@ -59,19 +78,21 @@ export const capacityRecord = z.object({
   workload: z.string(),
   workloadKind: z.string().optional().describe('http or job'),
   target: z.string().nullable(),
-  options: z.object({ fromPerSecond: z.number(), downToPerSecond: z.number().optional(), upToPerSecond: z.number(), resolution: z.number() }),
+  options: options.describe('what the search was begun with, and goes on with'),
+  limits: z.array(limit).optional().describe('that every rate is held against; absent in older records'),
   levels: z.array(level).describe('in the order in which they were tried'),
   outcome: outcome.nullable().describe('null while the search is not at its end'),
   outOfTime: z.boolean().optional().describe('the time of the profile ended the search before it was as close as asked for'),
   estimate: z.object({ ratePerSecond: z.number(), low: z.number(), high: z.number(), confidence: z.number() }).nullable(),
   verification: verification.nullable(),
-  gaveWay: z.object({ metric: z.string(), resource: z.enum(['machine', 'queue', 'errors', 'service']), sentence: z.string() }).nullable(),
+  gaveWay: z.object({ metric: z.string(), resource: z.enum(['machine', 'queue', 'errors', 'service', 'set-up', 'generator']), sentence: z.string() }).nullable(),
 });
 
 export type CapacityRecord = z.infer<typeof capacityRecord>;
 export type CapacityLevel = z.infer<typeof level>;
 export type CapacityTrial = z.infer<typeof trial>;
 export type CapacityFigure = z.infer<typeof figure>;
+export type CapacityVerification = z.infer<typeof verification>;
 
 /** A stored search; null where there is no such file. Throws a BenchError (2) for a file that is something else. */
 export async function readCapacity(file: string): Promise<CapacityRecord | null> {

@@ -1,0 +1,65 @@
+import { median } from 'simple-statistics';
+import type { CapacityFigure } from '../record/capacity.ts';
+import type { Finding, HttpWindow, JobRun, WorkloadRecord } from '../record/schema.ts';
+import { formatMs } from '../units.ts';
+
+/** A load generator that is later than this share of a limit has a part in whether it is kept. */
+const LATE_SHARE = 0.25;
+/** What is further beyond its limit than this many times the lateness is slow by itself. */
+const EXPLAINS = 10;
+/** Timers of the event loop tick in whole milliseconds: so much of its delay is no delay. */
+const TICK_MS = 1;
+
+/** Lengths that the service tells by its own clock: no lateness of ours is in them. */
+const BY_ITS_OWN_CLOCK = /^(queueWait|processing)\./;
+
+/**
+ * How late the load generator was in one trial, in ms: the 99th percentile of each second, sending (dispatch lag) or reading answers
+ * (delay of its event loop), whichever is more; then the median of the seconds. Null where nobody measured it. Pure.
+ */
+export function latenessOf(series: WorkloadRecord['series'], trial: number): number | null {
+  const seconds = series.kind === 'http' ? ofWindows(series.rounds.find(({ round }) => round === trial)?.windows ?? []) : series.kind === 'job' ? ofJobs(series.jobs.filter(({ round }) => round === trial)) : [];
+  return seconds.length === 0 ? null : median(seconds);
+}
+
+function ofWindows(windows: readonly HttpWindow[]): number[] {
+  return windows
+    .filter(({ offered, dispatchLagP99Ms, loopDelayP99Ms }) => offered > 0 && (dispatchLagP99Ms !== null || loopDelayP99Ms !== null))
+    .map(({ dispatchLagP99Ms, loopDelayP99Ms }) => Math.max(0, dispatchLagP99Ms ?? 0, (loopDelayP99Ms ?? 0) - TICK_MS));
+}
+
+function ofJobs(jobs: readonly JobRun[]): number[] {
+  const seconds = new Map<number, number[]>();
+  for (const { submittedMs, submitLateMs } of jobs) {
+    const second = Math.floor(submittedMs / 1_000);
+    if (submitLateMs !== undefined && submitLateMs !== null) seconds.set(second, [...(seconds.get(second) ?? []), submitLateMs]);
+  }
+  return [...seconds.values()].map((late) => late.sort((a, b) => a - b)[Math.ceil(0.99 * late.length) - 1] ?? 0);
+}
+
+/** What one trial came to, as far as it takes to tell the generator from the service. */
+export interface JudgedTrial {
+  trial: number;
+  findings: readonly Finding[];
+  figures: readonly CapacityFigure[];
+  series: WorkloadRecord['series'];
+}
+
+/**
+ * Why a trial says nothing about the service; null where it does. Pure. Either the generator was saturated, or it was late by more than
+ * a quarter of every limit that was not kept, each of them a time and none missed by more than ten times that lateness: a service that
+ * is fast enough looks too slow then. Lateness never makes a slow service look fast, so a trial that kept its limits stands.
+ */
+export function generatorFault({ trial, findings, figures, series }: JudgedTrial): string | null {
+  const saturated = findings.find(({ severity, code, round }) => severity === 'invalid' && code.startsWith('generator-') && (round ?? trial) === trial);
+  if (saturated !== undefined) return saturated.message;
+  const broken = figures.filter(({ kept }) => !kept);
+  const [first] = broken;
+  const lateMs = latenessOf(series, trial);
+  if (first === undefined || lateMs === null || !broken.every((figure) => explained(figure, lateMs))) return null;
+  return `The load generator was ${formatMs(lateMs)} late itself (p99, median of the seconds), more than a quarter of the ${formatMs(first.limit)} allowed for ${first.metric}: what was measured is its own lateness too.`;
+}
+
+function explained({ metric, unit, operator, value, limit }: CapacityFigure, lateMs: number): boolean {
+  return unit === 'ms' && operator === '<=' && !BY_ITS_OWN_CLOCK.test(metric) && value !== null && lateMs > LATE_SHARE * limit && value - limit <= EXPLAINS * lateMs;
+}
