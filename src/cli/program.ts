@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { explain } from './explain.ts';
 import type { ApproveFlags } from './commands/baseline.ts';
+import type { CompareFlags } from './commands/compare.ts';
 import type { HistoryFlags } from './commands/history.ts';
 import type { ExportFlags, MergeFlags } from './commands/k6.ts';
 import type { RunFlags } from './commands/run.ts';
@@ -122,10 +123,11 @@ function build(done: (code: ExitCode) => void): Command {
     .addOption(baselines)
     .action(async (scenario: string, flags: { run?: string; machine?: string; reason: string; baselines: string }) => done(await (await import('./commands/baseline.ts')).remove(scenario, flags)));
 
-  command('compare <a> <b>', 'two run records (id, folder or result.json): b against a')
+  command('compare <a> <b>', 'two run records (id, folder or result.json): b against a; or a run record and a baseline (folder, scenario or session file)')
+    .addOption(baselines)
     .option('--reports <dir>', 'where runs are kept', 'reports')
     .option('--json', 'as JSON')
-    .action(async (a: string, b: string, flags: { reports: string; json?: true }) => done(await (await import('./commands/compare.ts')).compare(a, b, flags)));
+    .action(async (a: string, b: string, flags: CompareFlags) => done(await (await import('./commands/compare.ts')).compare(a, b, flags)));
 
   command('report [run]', 'render a stored run again (default: the newest complete one)')
     .addOption(reporterOption())

@@ -1,7 +1,7 @@
 import { median } from 'simple-statistics';
 import { metricKey, metricKind } from '../record/metrics.ts';
 import type { CalibrationRecord, Metric, ScenarioRecord } from '../record/schema.ts';
-import type { Calibration, CalibratedMetric } from './calibration-file.ts';
+import { SPREAD, type Calibration, type CalibratedMetric } from './calibration-file.ts';
 import { GATE_ALPHA, priorSpread, ruleFor, type GateOptions } from './options.ts';
 import { smallestShift } from './paired.ts';
 import { autocorrelation } from './stats/autocorrelation.ts';
@@ -11,7 +11,7 @@ import { madSpread, medianVariance, variance } from './stats/spread.ts';
 const POWER = 0.95;
 const MOST_ROUNDS = 1_000;
 /** A day's luck is not seen in one sitting: what is seen is doubled, and the usual prior halved at most. */
-const LUCK = { seen: 2, least: 0.5, most: 3 } as const;
+const LUCK = 2;
 
 /**
  * What rounds in which nothing changed say of one scenario on this machine: noise per metric and what can be seen through it.
@@ -34,7 +34,7 @@ function ofMetric(metric: Metric, planned: number, { family, options }: { family
   const { minEffect } = ruleFor(metric, options, 'paired');
   const usual = priorSpread(metricKind(metric.id));
   const groups = Array.from({ length: Math.floor(values.length / planned) }, (_, index) => median(values.slice(index * planned, (index + 1) * planned)));
-  const seen = LUCK.seen * Math.max(Math.sqrt(variance(groups)), noise * Math.sqrt(medianVariance(planned)));
+  const seen = LUCK * Math.max(Math.sqrt(variance(groups)), noise * Math.sqrt(medianVariance(planned)));
   return {
     rounds: values.length,
     noise,
@@ -42,7 +42,7 @@ function ofMetric(metric: Metric, planned: number, { family, options }: { family
     smallestSeen: finite(Math.expm1(seenWith(planned, noise, alpha, minEffect))),
     roundsFor5: roundsFor(0.05, noise, alpha, minEffect),
     roundsFor10: roundsFor(0.1, noise, alpha, minEffect),
-    spread: Math.min(LUCK.most * usual, Math.max(LUCK.least * usual, seen)),
+    spread: Math.min(SPREAD.most * usual, Math.max(SPREAD.least * usual, seen)),
   };
 }
 
