@@ -4,9 +4,10 @@ import { explain } from './explain.ts';
 import type { ApproveFlags } from './commands/baseline.ts';
 import type { CompareFlags } from './commands/compare.ts';
 import type { HistoryFlags } from './commands/history.ts';
-import type { ExportFlags, MergeFlags } from './commands/k6.ts';
+import type { MergeFlags } from './commands/k6.ts';
 import type { RunFlags } from './commands/run.ts';
 import { addCapacity } from './capacity-commands.ts';
+import { addK6Export } from './k6-export-command.ts';
 import { integer, list } from './option-values.ts';
 import { version } from './version.ts';
 
@@ -167,27 +168,7 @@ function build(done: (code: ExitCode) => void): Command {
     .option('--no-compare', 'judge the SLA only; store nothing as a baseline')
     .option('--fail-on <what>', 'what fails the run: sla (= critical), warning, info, regression, invalid, no-baseline (comma-separated)')
     .action(async (files: string[], flags: MergeFlags) => done(await (await import('./commands/k6.ts')).merge(files, flags)));
-  k6.command('export <scenario>')
-    .exitOverride()
-    .description('a folder for kubectl apply: script, plan and a TestRun for the k6 operator')
-    .requiredOption('--parallelism <n>', 'pods that share the load', integer(1, 1_000))
-    .option('--dir <dir>', 'where to write it (default: k6-export/<scenario>)')
-    .option('--namespace <name>', 'of the cluster', 'default')
-    .option('--image <image>', 'of k6, with its version', 'grafana/k6:2.2.0')
-    .option('--cpu <quantity>', 'of each pod', '1')
-    .option('--memory <quantity>', 'of each pod (default: by the virtual users)')
-    .option('--storage <quantity>', 'for the results of all pods', '20Gi')
-    .option('--storage-class <name>', 'one that several pods can write to (default: the cluster’s)')
-    .option('--target-cidr <cidr...>', 'addresses of the target, for the network policy', [])
-    .option('--prometheus <url>', 'send histograms by remote write in place of files')
-    .option('--profile <name>', 'as for bench run', 'quick')
-    .option('--target <url>', 'where the pods reach the service')
-    .option('--filter <text>', 'only workloads whose name contains this')
-    .option('--rounds <n>', 'rounds, one after the other', integer(1, 1_000))
-    .option('--seed <n>', 'seed of arrivals and data', integer(0, 0xffff_ffff), 1)
-    .option('--insecure', 'do not verify TLS certificates')
-    .option('--confirm-target <host>', 'confirm that load may go to this host (it must be in bench.config.yaml too)')
-    .action(async (scenario: string, flags: ExportFlags) => done(await (await import('./commands/k6.ts')).exportForCluster(scenario, flags)));
+  addK6Export(k6, done);
 
   command('service', 'start the embedded video service by itself (Ctrl-C ends it)')
     .option('--port <port>', 'where to listen; 0 takes a free one', integer(0, 65_535), 8080)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -169,5 +169,24 @@ describe('bench k6 export and merge', () => {
     expect([open.code, open.stderr]).toEqual([2, expect.stringContaining('has credentials in it')]);
     const unconfirmed = await bench(['k6', 'export', 'scenarios/api.yaml', '--parallelism', '2', '--dir', 'no'], { cwd: dir, env });
     expect([unconfirmed.code, unconfirmed.stderr]).toEqual([2, expect.stringContaining('not confirmed for this run')]);
+  });
+
+  it('refuses what a cluster would not take, or what would let more through than the target, and writes nothing', async () => {
+    const refused = async (name: string, ...more: string[]): Promise<string> => {
+      const { code, stderr } = await bench(['k6', 'export', `scenarios/${name}.yaml`, '--parallelism', '2', '--dir', 'refused', '--confirm-target', 'api.shop.svc', ...more], { cwd: dir, env });
+      expect([code, existsSync(join(dir, 'refused'))]).toEqual([2, false]);
+      return stderr;
+    };
+    expect(await refused('api', '--target-cidr', '10.0.0.0')).toContain("'--target-cidr <cidr...>'");
+    expect(await refused('api', '--namespace', 'Load_Tests')).toContain("'--namespace <name>'");
+    expect(await refused('api', '--image', 'grafana/k6:latest')).toContain("'--image <image>'");
+    expect(await refused('api', '--prometheus', 'https://prometheus.example.com/api/v1/push')).toContain('--prometheus-cidr');
+    expect(await refused('api', '--target-cidr', '10.0.0.0/24', '--target-selector', 'app=api')).toContain('--target-selector');
+
+    writeFileSync(join(dir, 'scenarios', 'matched.yaml'), scenario('100ms').replace('name: api', 'name: matched').replace('load:', 'expect: { bodyMatches: "${secret.API_TOKEN}" }, load:'));
+    expect(await refused('matched')).toContain('health: ${secret.API_TOKEN} stands in bodyMatches of expect');
+    writeFileSync(join(dir, 'clip.bin'), Buffer.alloc(1_100_000));
+    writeFileSync(join(dir, 'scenarios', 'large.yaml'), scenario('100ms').replace('name: api', 'name: large').replace('{ path: /health }', '{ method: PUT, path: /clip, bodyFile: ../clip.bin }'));
+    expect(await refused('large')).toContain('of which a ConfigMap holds 1048576; the largest is body-0-clip.bin with 1100000');
   });
 });

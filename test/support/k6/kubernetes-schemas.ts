@@ -20,7 +20,7 @@ const env = object({ name: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$'
 const envFrom = object({ secretRef: object({ name: dnsName, optional: bool }, ['name']) });
 const mount = object({ name: dnsName, mountPath: string, readOnly: bool }, ['name', 'mountPath']);
 const volume = object({ name: dnsName, persistentVolumeClaim: object({ claimName: dnsName }, ['claimName']) }, ['name']);
-const pinned = { type: 'string', pattern: ':[0-9][\\w.-]*$' };
+const pinned = { type: 'string', pattern: ':(starter-v)?[0-9][\\w.-]*$' };
 const container = object({ name: dnsName, image: pinned, command: list(string), args: list(string), env: list(env), envFrom: list(envFrom), resources, securityContext: containerSecurity, volumeMounts: list(mount) }, ['name', 'image']);
 const podSpec = object({ restartPolicy: { enum: ['Never', 'OnFailure', 'Always'] }, automountServiceAccountToken: bool, securityContext: podSecurity, containers: { ...list(container), minItems: 1 }, volumes: list(volume) }, ['containers']);
 const of = (apiVersion: string, kind: string, rest: object, required: string[]) => object({ apiVersion: { const: apiVersion }, kind: { const: kind }, metadata, ...rest }, ['apiVersion', 'kind', 'metadata', ...required]);

@@ -14,6 +14,7 @@ const request: RunRequest = {
   control: false, failOn: undefined, insecureTls: false, engine: null, confirmTarget: 'api.shop.svc', command: 'bench k6 export', version: '0', cwd, env: {},
 };
 
+const target = { cidrs: [], labels: {}, port: null };
 const head = 'target: { baseUrl: "http://api.shop.svc:8080" }\nworkloads:\n';
 const upload = (name: string, file: string): string => `  - name: ${name}\n    http: { request: { method: PUT, path: /${name}, bodyFile: ${file} }, load: { model: open, rate: 5, duration: 1s } }\n`;
 
@@ -33,7 +34,7 @@ beforeAll(() => {
 
 describe('a scenario as a test for a cluster', () => {
   it('files of one name from two folders stay two, one that is sent twice is one; scripts are left out, and said so', async () => {
-    const { bodies, plan, leftOut } = await exportTest(join(root, 'bodies.yaml'), request, { parallelism: 2, targetCidrs: [] });
+    const { bodies, plan, leftOut } = await exportTest(join(root, 'bodies.yaml'), request, { parallelism: 2, target });
     const sent = plan.parts.map(({ workload, load }) => {
       const { body } = load.flows[0]!.steps[0]!;
       return [workload, body.type === 'file' ? bodies[body.path.replace('./', '')]!.toString() : ''];
@@ -44,6 +45,6 @@ describe('a scenario as a test for a cluster', () => {
   });
 
   it('one with nothing to export is a mistake', async () => {
-    await expect(exportTest(join(root, 'scripts.yaml'), request, { parallelism: 2, targetCidrs: [] })).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('has no workload that can be exported') as string });
+    await expect(exportTest(join(root, 'scripts.yaml'), request, { parallelism: 2, target })).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('has no workload that can be exported') as string });
   });
 });

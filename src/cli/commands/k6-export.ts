@@ -1,0 +1,119 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { BenchError, EXIT, type ExitCode } from '../../errors.ts';
+import { checkConfigMap } from '../../k6/export/config-map.ts';
+import { manifests } from '../../k6/export/manifests.ts';
+import { kubernetesName } from '../../k6/export/names.ts';
+import type { ExportOptions } from '../../k6/export/options.ts';
+import { isName, prometheusReach } from '../../k6/export/reach.ts';
+import { readme } from '../../k6/export/readme.ts';
+import { JUDGING } from '../../k6/judging.ts';
+import { testMs } from '../../k6/make-plan.ts';
+import type { K6Plan } from '../../k6/plan.ts';
+import { layOut, SCRIPT } from '../../k6/script-files.ts';
+import { exportTest } from '../../pipeline/k6-export.ts';
+import { print } from '../deliver.ts';
+import { requestOf } from './run.ts';
+
+export interface ExportFlags {
+  parallelism: number;
+  dir?: string;
+  namespace: string;
+  image: string;
+  starterImage: string;
+  cpu: string;
+  memory?: string;
+  storage: string;
+  storageClass?: string;
+  targetCidr?: string[];
+  targetSelector?: Record<string, string>;
+  targetPort?: number;
+  prometheus?: string;
+  prometheusCidr?: string[];
+  profile: string;
+  target?: string;
+  filter?: string;
+  rounds?: number;
+  seed: number;
+  insecure?: true;
+  confirmTarget?: string;
+}
+
+/** `bench k6 export`: a folder to apply with kubectl. Nothing is sent anywhere. */
+export async function exportForCluster(scenario: string, flags: ExportFlags): Promise<ExitCode> {
+  const prometheus = prometheusOf(flags);
+  const request = requestOf([scenario], { ...flags, reporter: [], baselines: 'baselines', compare: false, control: false });
+  const test = await exportTest(scenario, request, { parallelism: flags.parallelism, target: { cidrs: flags.targetCidr ?? [], labels: flags.targetSelector ?? {}, port: flags.targetPort ?? null } });
+  const { plan, judging, secrets, bodies, reach, target, leftOut } = test;
+  const files = await textsOf(plan);
+  checkConfigMap({ files, binaryFiles: bodies });
+  const options: ExportOptions = {
+    name: kubernetesName(plan.scenario),
+    namespace: flags.namespace,
+    parallelism: flags.parallelism,
+    image: flags.image,
+    starterImage: flags.starterImage,
+    cpu: flags.cpu,
+    memory: flags.memory ?? memoryFor(plan, flags.parallelism),
+    storage: flags.storage,
+    storageClass: flags.storageClass ?? null,
+    secrets,
+    files,
+    binaryFiles: bodies,
+    script: SCRIPT,
+    target: reach,
+    prometheus,
+    asksDns: test.asksDns || (prometheus !== null && isName(new URL(prometheus.url))),
+    planId: plan.id,
+  };
+  const folder = resolve(flags.dir ?? join('k6-export', plan.scenario));
+  await emptyFolder(folder);
+  const written = {
+    ...files,
+    ...bodies,
+    ...Object.fromEntries(Object.entries(manifests(options)).map(([name, documents]) => [name, documents.map((each) => stringify(each, { aliasDuplicateObjects: false })).join('---\n')])),
+    [JUDGING]: `${JSON.stringify({ ...judging, image: flags.image }, null, 2)}\n`,
+    'README.md': readme(options, target, Math.ceil(testMs(plan) / 60_000)),
+  };
+  for (const [name, content] of Object.entries(written)) await writeFile(join(folder, name), content);
+  await print(process.stdout, `${relative(process.cwd(), folder) || '.'}: ${flags.parallelism} pods of ${flags.image} against ${target}; README.md has the commands\n`);
+  for (const { workload, why } of leftOut) process.stderr.write(`${workload} is left out: ${why}\n`);
+  return EXIT.pass;
+}
+
+/** Script, plan and rows by name, as `bench k6 run` lays them out. */
+async function textsOf(plan: K6Plan): Promise<Record<string, string>> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-k6-export-'));
+  try {
+    await layOut(folder, plan);
+    const texts: Record<string, string> = {};
+    for (const name of (await readdir(folder)).toSorted()) texts[name] = await readFile(join(folder, name), 'utf8');
+    return texts;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** For k6 itself, and for the virtual users of one pod. */
+function memoryFor(plan: K6Plan, parallelism: number): string {
+  const users = Math.max(...Object.values(plan.options['scenarios'] as Record<string, { maxVUs?: number; vus?: number }>).map(({ maxVUs, vus }) => maxVUs ?? vus ?? 1));
+  return `${256 * Math.ceil((256 + (2 * users) / parallelism) / 256)}Mi`;
+}
+
+/** The manifests are files that people share: credentials have no place in them. */
+function prometheusOf({ prometheus: text, prometheusCidr }: ExportFlags): ExportOptions['prometheus'] {
+  if (text === undefined) {
+    if (prometheusCidr === undefined) return null;
+    throw new BenchError(EXIT.usage, '--prometheus-cidr is of no use without --prometheus', { hint: 'Give the remote write endpoint with --prometheus, or leave both out.' });
+  }
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) throw new BenchError(EXIT.usage, `--prometheus ${text} is no http(s) URL`, { hint: 'Give the remote write endpoint as pods reach it: http://prometheus.monitoring.svc:9090/api/v1/write' });
+  if (new URL(text).username !== '') throw new BenchError(EXIT.usage, '--prometheus has credentials in it, which would stand in a manifest', { hint: 'Leave them out: the README of the export says which Secret holds them.' });
+  return { url: text, reach: prometheusReach(new URL(text), prometheusCidr ?? []) };
+}
+
+async function emptyFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  if ((await readdir(folder)).length > 0) throw new BenchError(EXIT.usage, `${folder} is not empty`, { hint: 'Give another folder with --dir: files of an earlier export must not be mixed with those of this one.' });
+}
