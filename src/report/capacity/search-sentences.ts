@@ -1,9 +1,10 @@
-import type { CapacityRecord } from '../../record/capacity.ts';
+import type { CapacityRecord, CapacityVerification } from '../../record/capacity.ts';
 import { formatValue } from '../values.ts';
 import { formatMs, formatNumber, formatShare } from '../../units.ts';
 
 /** What the search found, for a heading and a sentence below it. Pure. */
-export function capacityHeadline({ outcome, estimate, run, options, levels }: CapacityRecord): { mark: 'FOUND' | 'NOT FOUND' | 'UNFINISHED'; sentence: string } {
+export function capacityHeadline({ outcome, estimate, run, options, levels, gaveWay, outOfTime }: CapacityRecord): { mark: 'FOUND' | 'NOT FOUND' | 'UNFINISHED'; sentence: string } {
+  if (outcome === null && outOfTime === true) return { mark: 'NOT FOUND', sentence: `the time of the profile ${run.profile} was over before one rate was decided` };
   if (outcome === null) return { mark: 'UNFINISHED', sentence: `the search was ${run.status === 'interrupted' ? 'interrupted' : 'not finished'} after ${levels.length} ${levels.length === 1 ? 'level' : 'levels'}` };
   switch (outcome.type) {
     case 'found':
@@ -11,7 +12,9 @@ export function capacityHeadline({ outcome, estimate, run, options, levels }: Ca
         ? { mark: 'FOUND', sentence: `about ${perSecond(outcome.keptPerSecond)} keep every limit` }
         : { mark: 'FOUND', sentence: `${perSecond(estimate.ratePerSecond)} keep every limit (95 % interval ${perSecond(estimate.low)} to ${perSecond(estimate.high)})` };
     case 'failed-at-lowest':
-      return { mark: 'NOT FOUND', sentence: `a limit is not kept even at the lowest rate, ${perSecond(outcome.ratePerSecond)}` };
+      return gaveWay?.resource === 'set-up'
+        ? { mark: 'NOT FOUND', sentence: `the set-up failed at the lowest rate, ${perSecond(outcome.ratePerSecond)}: nothing is known about the capacity` }
+        : { mark: 'NOT FOUND', sentence: `a limit is not kept even at the lowest rate, ${perSecond(outcome.ratePerSecond)}` };
     case 'kept-at-highest':
       return { mark: 'FOUND', sentence: `every limit is kept at ${perSecond(outcome.ratePerSecond)}, the highest rate tried${outcome.ratePerSecond >= options.upToPerSecond ? ' (--up-to)' : ''}: the capacity is higher` };
     case 'generator-limited':
@@ -21,24 +24,30 @@ export function capacityHeadline({ outcome, estimate, run, options, levels }: Ca
   }
 }
 
-/** The sentences below: what gave way, whether 90 % were held, what to do next. */
-export function capacityNotes(record: CapacityRecord): string[] {
-  const { gaveWay, verification, outcome, levels, run } = record;
+/** The sentences below: what gave way, whether 90 % were held, what to do next. `resume`: what to type behind `--resume`. */
+export function capacityNotes(record: CapacityRecord, resume: string): string[] {
+  const { gaveWay, verification, outcome, run } = record;
   const notes: string[] = [];
   if (gaveWay !== null) notes.push(`First to give way: ${gaveWay.metric}. ${gaveWay.sentence}`);
-  if (verification !== null) {
-    const broken = verification.figures.filter(({ kept }) => !kept).map(({ metric, value, unit }) => `${metric} ${value === null ? 'not measured' : formatValue(value, unit)}`);
-    notes.push(verification.kept ? `${perSecond(verification.ratePerSecond)} (90 %) were held for ${formatMs(verification.durationMs)} with every limit kept.` : `${perSecond(verification.ratePerSecond)} (90 %) were NOT held for ${formatMs(verification.durationMs)}: ${broken.join(', ')}. Plan with less, and search again when the machine is quiet.`);
-  }
-  if (outcome?.type === 'generator-limited') {
-    const why = levels.find(({ together }) => together === 'generator')?.why;
-    notes.push(`${why ?? 'The generator was saturated.'} Add workers (load.workers), free this machine, or generate the load from another one.`);
-  }
-  if (outcome?.type === 'failed-at-lowest') notes.push('Begin lower with --from, or look at whether the limit is realistic for a single request.');
+  if (verification !== null) notes.push(heldSentence(verification));
+  if (outcome?.type === 'generator-limited') notes.push('Add workers (load.workers), free this machine, or generate the load from another one.');
+  if (outcome?.type === 'failed-at-lowest') notes.push(gaveWay?.resource === 'set-up' ? 'Correct the set-up or the target, and search again.' : 'Begin lower with --from, or look at whether the limit is realistic for a single request.');
   if (record.outOfTime === true && outcome?.type === 'found') notes.push(`The time of the profile ${run.profile} ended the search with ${perSecond(outcome.keptPerSecond)} kept and ${perSecond(outcome.failedPerSecond)} not, a gap of ${formatShare(outcome.failedPerSecond / outcome.keptPerSecond - 1)}: --profile nightly takes the time it needs.`);
   if (record.outOfTime === true && outcome?.type === 'kept-at-highest') notes.push(`The time of the profile ${run.profile} ended the search: begin higher with --from.`);
-  if (outcome === null) notes.push(`Go on from here: ${run.command.replace(/ --resume \S+/, '')} --resume ${run.id}`);
+  if (outcome === null && record.outOfTime === true) notes.push('Give it more time with --profile nightly, shorter trials with --trial, or a rate nearer to what the service takes with --from.');
+  else if (run.status !== 'complete') notes.push(goOn(run.command, resume));
   return notes;
+}
+
+/** The command that goes on with an interrupted measurement. */
+export const goOn = (command: string, resume: string): string => `Go on from here: ${command.replace(/ --resume(?: |=)(?:'[^']*'|\S+)/, '')} --resume ${resume}`;
+
+function heldSentence({ ratePerSecond, durationMs, kept, figures, why }: CapacityVerification): string {
+  const rate = `${perSecond(ratePerSecond)} (90 %)`;
+  if (kept === null) return `${rate} could not be verified: ${why ?? 'The load generator gave way.'} That says nothing of the service; search again when the machine is quiet, or generate the load from another one.`;
+  if (kept) return `${rate} were held for ${formatMs(durationMs)} with every limit kept.`;
+  const broken = figures.filter((figure) => !figure.kept).map(({ metric, operator, limit, value, unit }) => `${metric} ${value === null ? 'not measured' : `${formatValue(value, unit)} (${operator === '<=' ? 'at most' : 'at least'} ${formatValue(limit, unit)})`}`);
+  return `${rate} were NOT held for ${formatMs(durationMs)}: ${broken.join(', ')}. Plan with less, and search again when the machine is quiet.`;
 }
 
 /** The levels as rows, by rate: rate, trials kept, completed, worst figure, in flight, machine busy, verdict. */
@@ -54,7 +63,7 @@ export function levelRows({ levels }: CapacityRecord): string[][] {
         length,
         `${trials.filter(({ kept }) => kept).length}/${trials.length}`,
         last?.completedPerSecond === null || last === undefined ? '–' : perSecond(last.completedPerSecond),
-        worst === undefined ? '–' : `${worst.metric} ${worst.value === null ? '–' : formatValue(worst.value, worst.unit)}`,
+        worst === undefined ? '–' : `${worst.metric} ${worst.value === null ? '–' : formatValue(worst.value, worst.unit)} / ${formatValue(worst.limit, worst.unit)}`,
         last?.inFlightAtEnd === null || last === undefined ? '–' : formatNumber(last.inFlightAtEnd),
         busy.length === 0 ? '–' : formatShare(Math.max(...busy)),
         VERDICTS[together],
@@ -62,7 +71,7 @@ export function levelRows({ levels }: CapacityRecord): string[][] {
     });
 }
 
-export const LEVEL_COLUMNS = ['rate', 'trials', 'kept', 'completed', 'nearest to its limit, worst trial', 'in flight', 'machine busy', 'verdict'] as const;
+export const LEVEL_COLUMNS = ['rate', 'trials', 'kept', 'completed', 'nearest to its limit, worst trial / limit', 'in flight', 'machine busy', 'verdict'] as const;
 
 const VERDICTS = { kept: 'kept', failed: 'not kept', open: 'undecided', generator: 'generator gave way' } as const;
 
