@@ -94,6 +94,39 @@ function outcomeOf(workload: WorkloadRecord | undefined, result: ComparisonResul
   return result?.verdict === 'inconclusive' && unseen !== null && injected !== null && injected <= unseen ? 'declared' : 'missed';
 }
 
+/** How often an injection that was withheld is made again: a run that says nothing is neither caught nor declared. */
+export const MOST_AGAIN = 2;
+
+export const isWithheld = (hits: readonly Pick<Hit, 'outcome'>[]): boolean => hits.some(({ outcome }) => outcome === 'withheld');
+
+/** What several runs of one injection came to, metric by metric: the first outcome that is one, and the run (from 0) that gave it. Pure. */
+export function settled(runs: readonly (readonly Hit[])[]): (Hit & { run: number })[] {
+  return (runs[0] ?? []).map((first, index) => {
+    const all = runs.map((hits) => hits[index] ?? first);
+    const at = all.findIndex(({ outcome }) => outcome !== 'withheld');
+    const run = at < 0 ? all.length - 1 : at;
+    return { ...(all[run] ?? first), run };
+  });
+}
+
+/** What must be reached, and whether it was. */
+export interface Bound {
+  what: string;
+  found: string;
+  held: boolean;
+}
+
+/** The bounds of the issue on real runs: no regression where nothing changed, and everything injected caught, or truly declared unseen. Pure. */
+export function boundsOf(quiet: readonly { regressions: readonly string[]; compared: number }[], outcomes: readonly Outcome[]): Bound[] {
+  const compared = quiet.filter((each) => each.compared > 0);
+  const regressed = compared.filter(({ regressions }) => regressions.length > 0).length;
+  const decided = outcomes.filter((outcome) => outcome === 'caught' || outcome === 'declared').length;
+  return [
+    { what: 'no regression where nothing changed', found: `${regressed} of ${compared.length} runs with one`, held: compared.length > 0 && regressed === 0 },
+    { what: 'every injection caught or truly declared unseen', found: `${decided} of ${outcomes.length}`, held: outcomes.length > 0 && decided === outcomes.length },
+  ];
+}
+
 /** Counts over the compared metrics of a run in which nothing changed. Pure. */
 export function tallyOf(record: RunRecord): { regressions: string[]; compared: number; same: number; inconclusive: number; fresh: number; invalid: string[]; disturbed: string[] } {
   const workloads = record.scenarios.flatMap((scenario) => scenario.workloads);
