@@ -1,6 +1,6 @@
 import { trialDuration, type TrialSpec } from '../capacity/duration.ts';
 import { capacityLimits, completedOf, figuresOf, inFlightOf, together } from '../capacity/figures.ts';
-import { generatorFault } from '../capacity/generator.ts';
+import { generatorFault, latenessOf } from '../capacity/generator.ts';
 import { TRIALS, type TrialLength } from '../capacity/search.ts';
 import { watchCpu } from '../host/cpu-share.ts';
 import { judgeSla } from '../judge/sla.ts';
@@ -126,6 +126,7 @@ function trialOf({ metrics, validity: { findings }, series }: Measurement, limit
     figures,
     completedPerSecond: completedOf(metrics, trial),
     ...inFlightOf(series, trial),
+    generatorLateMs: latenessOf(series, trial),
     why: setUp?.message ?? null,
   };
 }

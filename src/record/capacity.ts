@@ -23,6 +23,7 @@ const trial = z.object({
   inFlightAtStart: z.number().nullable().describe('mean of the first quarter of its windows'),
   inFlightAtEnd: z.number().nullable().describe('mean of the last quarter'),
   machineBusy: z.number().nullable().describe('share of the processors of this machine, generator included; null where the system does not say'),
+  generatorLateMs: z.number().nullable().optional().describe('how late the load generator was itself: p99 of each second, median of the seconds; null where nobody measured it, absent in older records'),
   why: z.string().nullable().optional().describe('why nothing was measured: its set-up failed; null, or absent in older records, where it was'),
 });
 

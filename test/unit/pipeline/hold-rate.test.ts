@@ -25,7 +25,7 @@ describe('a rate that is held', () => {
     expect(await held({ p95: 130, lateMs: 30 })).toMatchObject({ together: 'generator', trials: [], why: expect.stringContaining('more than a quarter of the 100 ms allowed for latency.p95') as string });
     expect(await held({ p95: 130, lateMs: 20 }, { p95: 130 }, { p95: 130 })).toMatchObject({ trials: [{ kept: false }, {}, {}, {}, {}] });
     // Late, and kept all the same.
-    expect(await held({ p95: 90, lateMs: 60 }, { p95: 90 }, { p95: 90 })).toMatchObject({ trials: [{ kept: true }, {}, {}, {}, {}] });
+    expect(await held({ p95: 90, lateMs: 60 }, { p95: 90 }, { p95: 90 })).toMatchObject({ trials: [{ kept: true, generatorLateMs: 60 }, { generatorLateMs: 0 }, {}, {}, {}] });
   });
 
   it('a set-up that failed is a trial that was not kept, and says why', async () => {
