@@ -12,7 +12,19 @@ export const NVENC_STDERR: Readonly<Record<string, string[]>> = {
   'no-video-capability': [nvenc('Loaded lib: libcuda.so.1', 'Cannot load libnvidia-encode.so.1', 'The minimum required Nvidia driver for nvenc is 530.41.03 or newer')],
   'driver-too-old': [nvenc('Loaded lib: libnvidia-encode.so.1', 'Driver does not support the required nvenc API version. Required: 12.1 Found: 11.1', 'The minimum required Nvidia driver for nvenc is 530.41.03 or newer')],
   'no-device': [nvenc('No CUDA capable devices found'), nvenc('dl_fn->cuda_dl->cuInit(0) failed -> CUDA_ERROR_NO_DEVICE: no CUDA-capable device is detected'), nvenc('cuInit failed: -1')],
-  'no-nvenc-hardware': [nvenc(...loaded, '[ GPU #0 - < NVIDIA A100-SXM4-40GB > has Compute SM 8.0 ]', 'OpenEncodeSessionEx failed: unsupported device (2): (no details)', 'No capable devices found')],
+  'no-nvenc-hardware': [
+    nvenc(...loaded, '[ GPU #0 - < NVIDIA A100-SXM4-40GB > has Compute SM 8.0 ]', 'OpenEncodeSessionEx failed: unsupported device (2): (no details)', 'No capable devices found'),
+    // Recorded: ffmpeg 5.1.9 (Debian 12), an H100, driver 580.159.04, 2026-11-27.
+    `[h264_nvenc @ 0x558bb1108240] Loaded Nvenc version 13.0
+[h264_nvenc @ 0x558bb1108240] Nvenc initialized successfully
+[h264_nvenc @ 0x558bb1108240] 1 CUDA capable devices found
+[h264_nvenc @ 0x558bb1108240] [ GPU #0 - < NVIDIA H100 80GB HBM3 > has Compute SM 9.0 ]
+[h264_nvenc @ 0x558bb1108240] OpenEncodeSessionEx failed: unsupported device (2): (no details)
+[h264_nvenc @ 0x558bb1108240] No capable devices found
+[h264_nvenc @ 0x558bb1108240] Nvenc unloaded
+Error initializing output stream 0:0 -- Error while opening encoder for output stream #0:0 - maybe incorrect parameters such as bit_rate, rate, width or height
+Conversion failed!`,
+  ],
   'session-limit': [nvenc(...loaded, 'OpenEncodeSessionEx failed: out of memory (10): (no details)', 'No capable devices found'), nvenc('OpenEncodeSessionEx failed: incompatible client key (21): (no details)', 'No capable devices found')],
   'option-unsupported': [
     nvenc(...loaded, '10 bit encode not supported', 'No capable devices found'),
