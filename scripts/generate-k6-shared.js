@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const at = (path) => new URL(`../${path}`, import.meta.url);
 
 /** What lies in k6/generic and is written in src/: no imports but of types, and JavaScript that k6 has. */
-export const SHARED = { 'curve.ts': 'src/k6/curve.ts', 'random.ts': 'src/random.ts' };
+export const SHARED = { 'curve.ts': 'src/k6/curve.ts', 'random.ts': 'src/random.ts', 'why.ts': 'src/k6/why.ts' };
 
 /** The text of a shared module as it stands in k6/generic. */
 export function sharedText(source) {

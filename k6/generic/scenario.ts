@@ -4,21 +4,19 @@
  * the percentiles of one k6 process are not those of the run.
  */
 import { sleep } from 'k6';
-import { SharedArray } from 'k6/data';
 import exec from 'k6/execution';
-import http, { type CookieJar, type RefinedParams, type RequestBody, type ResponseType } from 'k6/http';
+import http, { type CookieJar } from 'k6/http';
 import { Gauge, Trend } from 'k6/metrics';
 import type { Options } from 'k6/options';
-import type { BodyPlan, FlowPlan, LoadPlan, RateStage, RequestPlan } from '../../src/load/plan.ts';
-import type { Json } from '../../src/load/json-pointer.ts';
-import type { K6Part, K6Plan } from '../../src/k6/plan.ts';
+import type { FlowPlan, LoadPlan, RateStage } from '../../src/load/plan.ts';
+import type { K6Part } from '../../src/k6/plan.ts';
 import { dueMs } from './arrivals.ts';
 import { stagesOf } from './curve.ts';
-import { multipartBody } from './multipart.ts';
-import { needsBody, outcomeOf, type Outcome } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+import { plan, rows, secrets } from './plan.ts';
+import { send, threw, type Sent } from './send.ts';
 import { drawn, fill, valuesOf, type Values } from './values.ts';
-
-const plan = JSON.parse(open('./plan.json')) as Omit<K6Plan, 'rows'>;
+import { EXCEPTION } from './why.ts';
 
 export const options = plan.options as Options;
 
@@ -26,15 +24,6 @@ const latency = new Trend('bench_latency', true);
 const service = new Trend('bench_service', true);
 const iteration = new Trend('bench_iteration', true);
 const start = new Gauge('bench_start');
-
-/** Rows of data by workload, once in a process: what is opened within a SharedArray is not kept by every virtual user. */
-const rows: Record<string, readonly Record<string, Json>[]> = {};
-for (const { workload, load } of plan.parts) {
-  if (load.data !== null) rows[workload] ??= new SharedArray(`rows of ${workload}`, () => [...((JSON.parse(open('./rows.json')) as K6Plan['rows'])[workload] ?? [])]);
-}
-
-const files: Record<string, ArrayBuffer> = {};
-for (const { load } of plan.parts) for (const flow of load.flows) for (const step of flow.steps) for (const path of filesOf(step.body)) files[path] ??= open(path, 'b');
 
 /** What the set-up steps of each part captured, by the part's name. */
 type SetUp = Record<string, Values>;
@@ -112,19 +101,27 @@ export function iterate(setUp: SetUp): void {
   const phase: Record<string, string> = due < load.warmupMs + part.delayMs ? { phase: 'warm-up' } : {};
 
   const flow = flowOf(load, n);
-  const values: Values = { ...secrets(), ...(setUp[name] ?? {}), ...(load.data === null ? {} : valuesOf(load.data, rows[part.workload] ?? [], n)) };
-  const jar = jarOf(load);
+  const made = (): Own => ({ values: { ...secrets(), ...(setUp[name] ?? {}), ...(load.data === null ? {} : valuesOf(load.data, rows[part.workload] ?? [], n)) }, jar: jarOf(load) });
+  let own: Own | null = null;
   let spentMs = 0;
   let last: Outcome = { kind: 'ok', why: '' };
   for (const [index, step] of flow.steps.entries()) {
     const tags: Record<string, string> = { ...step.labels, ...phase };
     const ownLagMs = index === 0 ? Math.max(0, now() - due) : 0;
-    const { outcome, status, serviceMs, latencyMs } = send(step, load, values, { jar: jar ?? new http.CookieJar(), timeoutMs: Math.max(1, load.timeoutMs - ownLagMs), tags });
-    const timedOut = outcome.kind === 'timeout' || ownLagMs + latencyMs > load.timeoutMs;
+    const beforeMs = now();
+    let sent: Sent;
+    // An exception that left the iteration would leave no point: what it ended would be missing, and nothing would tell.
+    try {
+      own ??= made();
+      sent = send(step, load, own.values, { jar: own.jar ?? new http.CookieJar(), timeoutMs: Math.max(1, load.timeoutMs - ownLagMs), tags });
+    } catch (thrown) {
+      sent = { outcome: threw(thrown, own?.values ?? secrets()), status: 0, serviceMs: now() - beforeMs, latencyMs: now() - beforeMs };
+    }
+    const { outcome, status, serviceMs, latencyMs } = sent;
+    const timedOut = outcome.kind === 'timeout' || (ownLagMs + latencyMs > load.timeoutMs && outcome.why.indexOf(EXCEPTION) !== 0);
     last = timedOut ? { kind: 'timeout', why: `no complete answer within ${load.timeoutMs} ms` } : outcome;
     const totalMs = timedOut ? load.timeoutMs : ownLagMs + latencyMs;
-    const own = { ...tags, outcome: last.kind, status: String(status), ...(last.why === '' ? {} : { why: last.why }) };
-    latency.add(totalMs, own);
+    latency.add(totalMs, { ...tags, outcome: last.kind, status: String(status), ...(last.why === '' ? {} : { why: last.why }) });
     if (last.kind === 'ok' || timedOut) service.add(timedOut ? Math.max(0, load.timeoutMs - ownLagMs) : serviceMs, { ...tags, outcome: last.kind });
     spentMs += totalMs;
     if (last.kind !== 'ok') break;
@@ -142,63 +139,10 @@ export function handleSummary(): Record<string, string> {
   return {};
 }
 
-interface Sending {
-  jar: CookieJar;
-  timeoutMs: number;
-  tags: Record<string, string>;
-}
-
-interface Sent {
-  outcome: Outcome;
-  status: number;
-  serviceMs: number;
-  /** From the moment k6 asked for a connection; DNS, connect and TLS are in it. */
-  latencyMs: number;
-}
-
-function send(step: RequestPlan, load: LoadPlan, values: Values, { jar, timeoutMs, tags }: Sending): Sent {
-  const headers: Record<string, string> = {};
-  for (const name of Object.keys(step.headers)) headers[name] = fill(step.headers[name] ?? '', values);
-  if (load.connection === 'new') headers['connection'] = 'close';
-  const params: RefinedParams<ResponseType> = {
-    headers,
-    jar,
-    redirects: 0,
-    tags,
-    timeout: timeoutMs,
-    responseType: needsBody(step) ? 'text' : 'none',
-    responseCallback: expectedStatuses(step),
-  };
-  const beforeMs = exec.instance.currentTestRunDuration;
-  const answer = http.request(step.method, load.target.origin + fill(step.path, values), bodyOf(step.body, values), params);
-  const tookMs = exec.instance.currentTestRunDuration - beforeMs;
-  const outcome = outcomeOf(step, answer, load.target.origin, values);
-  // A connection that broke has no timings.
-  if (answer.status === 0) return { outcome, status: 0, serviceMs: tookMs, latencyMs: tookMs };
-  return { outcome, status: answer.status, serviceMs: answer.timings.duration, latencyMs: answer.timings.blocked + answer.timings.duration };
-}
-
-function expectedStatuses({ expect: { statuses } }: RequestPlan): ReturnType<typeof http.expectedStatuses> {
-  if (statuses === null) return http.expectedStatuses({ min: 200, max: 399 });
-  return http.expectedStatuses(...statuses.codes, ...statuses.classes.map((each) => ({ min: each * 100, max: each * 100 + 99 })));
-}
-
-function bodyOf(body: BodyPlan, values: Values): RequestBody | null {
-  switch (body.type) {
-    case 'none':
-      return null;
-    case 'text':
-      return fill(body.text, values);
-    case 'file':
-      return files[body.path] ?? null;
-    case 'multipart':
-      return multipartBody(body, values, files);
-  }
-}
-
-function filesOf(body: BodyPlan): string[] {
-  if (body.type === 'file') return [body.path];
-  return body.type === 'multipart' ? body.parts.flatMap(({ content }) => (content.type === 'file' ? [content.path] : [])) : [];
+/** What an iteration sends with; the jar is null where each request has an empty one. */
+interface Own {
+  values: Values;
+  jar: CookieJar | null;
 }
 
 function flowOf({ flows, seed }: LoadPlan, n: number): FlowPlan {
@@ -215,12 +159,6 @@ function jarOf({ cookies, target }: LoadPlan): CookieJar | null {
   const jar = new http.CookieJar();
   for (const { name, value, path, secure } of cookies) jar.set(target.origin, name, value, { path, secure });
   return jar;
-}
-
-function secrets(): Values {
-  const values: Values = {};
-  for (const name of plan.secrets) values[`secret.${name}`] = __ENV[name] ?? '';
-  return values;
 }
 
 function segment(): string {

@@ -41,18 +41,22 @@ export class LogReader {
 
 /** A script that throws is done in part, its checks included; a point that is not there can be the slowest. @param iterations that were begun. Pure. */
 export function logFindings({ threw, exception, lost, obstacle }: LogFacts, iterations: number): Finding[] {
-  const all = Math.max(iterations, threw);
   return [
     ...(lost === 0 ? [] : [{ severity: 'invalid' as const, code: 'k6-points-lost', message: `k6 could not write ${lost} points: ${obstacle}.`, remedy: 'Make room where temporary files lie (TMPDIR), and run again: what is missing can be the slowest.' }]),
-    ...(threw === 0
-      ? []
-      : [
-          {
-            severity: threw / all > HEALTH_LIMITS.droppedShare ? ('invalid' as const) : ('warning' as const),
-            code: 'k6-exceptions',
-            message: `An exception ended ${threw} of ${all} iterations (${formatShare(threw / all)}): ${exception}.`,
-            remedy: 'What comes after it in the script was not done, checks included: correct the script, or catch what may happen.',
-          },
-        ]),
+    ...exceptionFindings(threw, exception, iterations),
+  ];
+}
+
+/** @param exception what one of them said */
+export function exceptionFindings(threw: number, exception: string, iterations: number): Finding[] {
+  if (threw === 0) return [];
+  const all = Math.max(iterations, threw);
+  return [
+    {
+      severity: threw / all > HEALTH_LIMITS.droppedShare ? 'invalid' : 'warning',
+      code: 'k6-exceptions',
+      message: `An exception ended ${threw} of ${all} iterations (${formatShare(threw / all)}): ${exception}.`,
+      remedy: 'What comes after it in the script was not done, checks included: correct the script, or catch what may happen.',
+    },
   ];
 }

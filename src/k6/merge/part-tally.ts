@@ -3,8 +3,9 @@ import type { LoadPlan, RequestPlan } from '../../load/plan.ts';
 import { ERROR_KINDS, type ErrorKind, type LoadResult } from '../../load/result.ts';
 import { IterationTally, Tally } from '../../load/tally.ts';
 import { METRIC } from './metrics.ts';
-import { Seconds } from './seconds.ts';
+import { Seconds, type SecondsRoom } from './seconds.ts';
 import type { Tags } from '../ndjson/tags.ts';
+import { EXCEPTION } from '../why.ts';
 
 /** What a point of a request says about itself, worked out once for all points with these tags. */
 export interface PointKind {
@@ -13,6 +14,8 @@ export interface PointKind {
   outcome: 'ok' | ErrorKind;
   status: number;
   why: string;
+  /** The script itself threw: `why` says what. */
+  threw: boolean;
   /** Begun before the measurement. */
   warmUp: boolean;
   expected: boolean;
@@ -21,7 +24,7 @@ export interface PointKind {
 /** The books of one workload in one round, filled by the points of all segments. Times are ms since the part's start in its segment. */
 export class PartTally {
   readonly load: LoadPlan;
-  readonly seconds = new Seconds();
+  readonly seconds: Seconds;
   readonly #steps: readonly { plan: RequestPlan; tally: Tally }[];
   readonly #iterations: IterationTally | null;
   readonly #beginMs: number;
@@ -31,9 +34,13 @@ export class PartTally {
   /** Iterations of the measurement that were begun, and those that were dropped. */
   started = 0;
   dropped = 0;
+  /** Iterations that an exception ended, and what the first of them said. */
+  threw = 0;
+  exception = '';
 
-  constructor(load: LoadPlan, delayMs: number) {
+  constructor(load: LoadPlan, delayMs: number, room: SecondsRoom) {
     this.load = load;
+    this.seconds = new Seconds(room);
     this.#steps = load.flows.flatMap(({ steps }) => steps.map((plan) => ({ plan, tally: new Tally() })));
     let index = 0;
     this.#firstOfFlow = load.flows.map(({ steps }) => (index += steps.length) - steps.length);
@@ -48,10 +55,16 @@ export class PartTally {
     return this.#endMs;
   }
 
+  /** Iterations that were begun and of which no end is known; single requests are known by their end alone. */
+  get lost(): number {
+    return this.#iterations === null ? 0 : this.started + this.dropped - this.#iterations.completed - this.#iterations.failed;
+  }
+
   kindOf(tags: Tags): PointKind {
     const request = this.#steps.findIndex(({ plan }) => Object.entries(plan.labels).every(([name, value]) => tags[name] === value));
     const outcome = ERROR_KINDS.find((kind) => kind === tags['outcome']) ?? (tags['outcome'] === 'ok' ? 'ok' : 'other');
-    return { request, outcome, status: Number(tags['status'] ?? 0) || 0, why: tags['why'] ?? '', warmUp: tags['phase'] === 'warm-up', expected: tags['expected_response'] === 'true' };
+    const why = tags['why'] ?? '';
+    return { request, outcome, status: Number(tags['status'] ?? 0) || 0, why, threw: why.startsWith(EXCEPTION), warmUp: tags['phase'] === 'warm-up', expected: tags['expected_response'] === 'true' };
   }
 
   latency(kind: PointKind, atMs: number, latencyMs: number): void {
@@ -70,7 +83,11 @@ export class PartTally {
     if (this.#firstOfFlow.includes(kind.request)) this.started += 1;
     // Two times of nanoseconds make a difference that is a hair below the whole second it was due at.
     this.seconds.offered(afterBegin - latencyMs + 0.01);
-    if (!NOT_SENT.has(kind.outcome)) tally.sent += 1;
+    if (kind.threw) {
+      this.threw += 1;
+      this.exception ||= kind.why.slice(EXCEPTION.length);
+    }
+    if (!NOT_SENT.has(kind.outcome) && !(kind.threw && kind.status === 0)) tally.sent += 1;
     if (kind.status > 0) tally.answered(kind.status);
     const example = (): string => `${plan.method} ${typeof plan.path === 'string' ? plan.path : plan.path.map((each) => (typeof each === 'string' ? each : `\${${each.ref}}`)).join('')}: ${kind.why}`;
     if (kind.outcome === 'ok') tally.success(us, null);

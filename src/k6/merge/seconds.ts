@@ -4,8 +4,16 @@ import type { HttpWindow } from '../../record/schema.ts';
 const STEPS = 64;
 const STEP_BITS = 6;
 const LENGTH = STEPS * 32;
-/** Seconds that keep percentiles: 140 MB. Of what is longer, the rest has counts alone. */
-const SECONDS_WITH_PERCENTILES = 17_000;
+/** What is later than this (a day) is counted with the last second: a wrong clock must not ask for a line of years. */
+const MOST_SECONDS = 86_400;
+
+/** Room for seconds that keep percentiles, shared by all lines of a merge. */
+export interface SecondsRoom {
+  left: number;
+}
+
+/** 80 MB, 2.7 hours: of what is longer, the rest has counts alone. */
+export const secondsRoom = (): SecondsRoom => ({ left: 10_000 });
 
 interface Second {
   offered: number;
@@ -20,7 +28,11 @@ interface Second {
 /** What happened in each second of the measurement, of all segments together, in whatever order their points come. */
 export class Seconds {
   readonly #seconds: Second[] = [];
-  #withPercentiles = 0;
+  readonly #room: SecondsRoom;
+
+  constructor(room: SecondsRoom) {
+    this.#room = room;
+  }
 
   offered(atMs: number): void {
     this.#at(atMs).offered += 1;
@@ -75,14 +87,14 @@ export class Seconds {
   }
 
   #at(atMs: number): Second {
-    const index = Math.max(0, Math.floor(atMs / 1_000));
+    const index = Math.min(MOST_SECONDS - 1, Math.max(0, Math.floor(atMs / 1_000)));
     return (this.#seconds[index] ??= { ...NOTHING });
   }
 
   #record(second: Second, us: number): void {
     if (second.counts === null) {
-      if (this.#withPercentiles >= SECONDS_WITH_PERCENTILES) return;
-      this.#withPercentiles += 1;
+      if (this.#room.left <= 0) return;
+      this.#room.left -= 1;
       second.counts = new Uint32Array(LENGTH);
     }
     const step = stepOf(us);

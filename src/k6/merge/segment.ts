@@ -1,7 +1,17 @@
 import { arrivalsBy, stagesOf, timeOf } from '../curve.ts';
 import type { K6Part } from '../plan.ts';
 import type { PointKind, PartTally } from './part-tally.ts';
-import { ITERATION, LATENCY } from './metrics.ts';
+import { DROPPED, ITERATION, LATENCY } from './metrics.ts';
+
+/** Room for points that come before their segment said when it had begun, for all parts of a file together. */
+export interface EarlyRoom {
+  left: number;
+}
+
+/** About 10 MB. k6 writes the start first; where many users begin at once, some points can overtake it. */
+export const EARLY_POINTS = 100_000;
+/** 8 MB: dropped iterations of a part in a file that later ones are put right by. */
+const DROPS_KEPT = 1_000_000;
 
 /** A point that came before its segment said when it had begun. */
 interface Early {
@@ -22,29 +32,40 @@ export class SegmentPart {
   readonly #tally: PartTally;
   readonly #stages;
   readonly #segments: number;
-  readonly #drops: number[] = [];
-  readonly #early: Early[] = [];
+  readonly #room: EarlyRoom;
+  #drops: number[] = [];
+  #early: Early[] = [];
   startMs: number | null = null;
   /** When its last request was over, since its start. */
   lastMs = 0;
   points = 0;
+  /** Iterations for which no virtual user was free. */
+  dropped = 0;
 
-  constructor(part: K6Part, tally: PartTally, segments: number) {
+  /** @param room of its file; below 0 once points came that were too many to wait for their start */
+  constructor(part: K6Part, tally: PartTally, segments: number, room: EarlyRoom) {
     this.#part = part;
     this.#tally = tally;
     this.#stages = stagesOf(part.load);
     this.#segments = segments;
+    this.#room = room;
   }
 
-  begin(startMs: number): void {
-    if (this.startMs !== null) return;
+  /** False where it had begun already. */
+  begin(startMs: number): boolean {
+    if (this.startMs !== null) return false;
     this.startMs = startMs;
-    for (const { metric, kind, timeMs, value } of this.#early.splice(0)) this.point(metric, kind, timeMs, value);
+    const early = this.#early;
+    this.#early = [];
+    this.#room.left += early.length;
+    for (const { metric, kind, timeMs, value } of early) this.point(metric, kind, timeMs, value);
+    return true;
   }
 
   point(metric: number, kind: PointKind, timeMs: number, value: number): void {
     if (this.startMs === null) {
-      this.#early.push({ metric, kind, timeMs, value });
+      this.#room.left -= 1;
+      if (this.#room.left >= 0) this.#early.push({ metric, kind, timeMs, value });
       return;
     }
     const atMs = timeMs - this.startMs;
@@ -53,21 +74,24 @@ export class SegmentPart {
       if (atMs > this.lastMs) this.lastMs = atMs;
       this.#tally.latency(kind, atMs, this.#drops.length === 0 || kind.outcome === 'timeout' ? value : this.#latencyOf(atMs, value));
     } else if (metric === ITERATION) this.#tally.iteration(kind, atMs, value);
+    else if (metric === DROPPED) for (let each = 0; each < value; each += 1) this.#drop(atMs);
   }
 
-  drop(timeMs: number): void {
-    if (this.startMs === null) return;
-    const atMs = timeMs - this.startMs;
-    this.#drops.push(atMs);
+  /** Its file was read to the end: what was kept for later points is let go. */
+  close(): void {
+    this.#drops = [];
+    this.#early = [];
+  }
+
+  /** Latencies of later iterations could not be put right. */
+  get shifted(): boolean {
+    return this.dropped > DROPS_KEPT;
+  }
+
+  #drop(atMs: number): void {
+    this.dropped += 1;
+    if (!this.shifted) this.#drops.push(atMs);
     this.#tally.drop(atMs);
-  }
-
-  get drops(): number {
-    return this.#drops.length;
-  }
-
-  get unplaced(): number {
-    return this.#early.length;
   }
 
   #latencyOf(atMs: number, latencyMs: number): number {

@@ -18,18 +18,18 @@ export interface ReadHooks {
  */
 export async function readPoints(path: string, metrics: readonly string[], onPoint: OnPoint, { signal, onDeclared }: ReadHooks = {}): Promise<StreamEnd> {
   const reader = new PointReader(metrics, onPoint, onDeclared);
-  const sink = async (pieces: AsyncIterable<Buffer>): Promise<void> => {
-    for await (const piece of pieces) {
-      signal?.throwIfAborted();
-      reader.push(piece);
-    }
+  const take = (piece: Buffer): void => {
+    signal?.throwIfAborted();
+    reader.push(piece);
   };
   let unzipping: unknown;
   try {
-    const zipped = await isGzip(path);
-    const source = createReadStream(path, { highWaterMark: PIECE_BYTES });
-    if (zipped) await pipeline(source, createGunzip({ chunkSize: PIECE_BYTES }).once('error', (error) => (unzipping = error)), sink);
-    else await pipeline(source, sink);
+    if (await isGzip(path)) {
+      const gunzip = createGunzip({ chunkSize: PIECE_BYTES }).once('error', (error) => (unzipping = error));
+      await pipeline(createReadStream(path), gunzip, async (pieces: AsyncIterable<Buffer>) => {
+        for await (const piece of pieces) take(piece);
+      });
+    } else await readPlain(path, take);
   } catch (thrown) {
     if (signal?.aborted === true) throw new BenchError(EXIT.interrupted, 'interrupted while the points were read', { cause: thrown });
     // A gzip stream that stops: what was read up to there is sound.
@@ -39,6 +39,21 @@ export async function readPoints(path: string, metrics: readonly string[], onPoi
     throw new BenchError(EXIT.usage, `${path} cannot be read: ${reasonOf(unzipping ?? thrown)}`, { cause: thrown, hint: 'Copy the file again: it must be as k6 wrote it.' });
   }
   return reader.end();
+}
+
+/** Into the same memory again and again: a stream makes new memory for every piece, which piles up until it is collected. */
+async function readPlain(path: string, take: (piece: Buffer) => void): Promise<void> {
+  const file = await open(path);
+  try {
+    const memory = Buffer.allocUnsafeSlow(PIECE_BYTES);
+    for (;;) {
+      const { bytesRead } = await file.read(memory, 0, PIECE_BYTES);
+      if (bytesRead === 0) return;
+      take(memory.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 async function isGzip(path: string): Promise<boolean> {

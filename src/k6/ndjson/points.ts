@@ -63,16 +63,12 @@ export class PointReader {
     this.#onDeclared = onDeclared;
   }
 
+  /** @param chunk may be used again afterwards: nothing of it is kept */
   push(chunk: Buffer): void {
     this.#end.bytes += chunk.length;
-    const data = this.#rest === null ? chunk : Buffer.concat([this.#rest, chunk]);
-    let from = 0;
-    for (let to = data.indexOf(NEWLINE, from); to !== -1; to = data.indexOf(NEWLINE, from)) {
-      this.#line(data, from, to);
-      from = to + 1;
-    }
-    if (data.length - from > MAX_LINE_BYTES) throw new NotNdjson(this.#end.lines + 1, `it has more than ${MAX_LINE_BYTES} bytes`);
-    this.#rest = from === data.length ? null : data.subarray(from);
+    const from = this.#rest === null ? 0 : this.#finish(this.#rest, chunk);
+    if (from !== -1) this.#lines(chunk, from);
+    if ((this.#rest?.length ?? 0) > MAX_LINE_BYTES) throw new NotNdjson(this.#end.lines + 1, `it has more than ${MAX_LINE_BYTES} bytes`);
   }
 
   /** The stream has ended. A last line without a line end counts where it is whole. */
@@ -84,6 +80,24 @@ export class PointReader {
       else this.#end.torn = true;
     }
     return this.#end;
+  }
+
+  /** The line that began in the piece before. Returns where the next one begins; -1: it goes on. */
+  #finish(rest: Buffer, chunk: Buffer): number {
+    const to = chunk.indexOf(NEWLINE);
+    const line = Buffer.concat([rest, to === -1 ? chunk : chunk.subarray(0, to)]);
+    this.#rest = to === -1 ? line : null;
+    if (to !== -1) this.#line(line, 0, line.length);
+    return to === -1 ? -1 : to + 1;
+  }
+
+  #lines(data: Buffer, begin: number): void {
+    let from = begin;
+    for (let to = data.indexOf(NEWLINE, from); to !== -1; to = data.indexOf(NEWLINE, from)) {
+      this.#line(data, from, to);
+      from = to + 1;
+    }
+    this.#rest = from === data.length ? null : Buffer.from(data.subarray(from));
   }
 
   #line(data: Buffer, from: number, to: number): void {
@@ -134,7 +148,7 @@ export class PointReader {
   #slowly(data: Buffer, from: number, to: number): void {
     const line = parseLine(data.toString('utf8', from, to), (found) => new NotNdjson(this.#end.lines, found));
     if (line.type === 'metric') {
-      if (line.thresholds > 0) this.#end.thresholds.push(line.metric);
+      if (line.thresholds > 0 && !this.#end.thresholds.includes(line.metric)) this.#end.thresholds.push(line.metric);
       this.#onDeclared?.({ metric: line.metric, kind: line.kind, contains: line.contains });
       return;
     }

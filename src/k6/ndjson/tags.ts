@@ -8,7 +8,7 @@ export function tagsOf(text: string): Tags {
 }
 
 /** What is known of tags, worked out once for every different text; bounded, for tags that never repeat. */
-export function remembered<T>(of: (tags: Tags) => T, limit = 50_000): (text: string) => T {
+export function remembered<T>(of: (tags: Tags) => T, limit = 20_000): (text: string) => T {
   const known = new Map<string, T>();
   return (text) => {
     const found = known.get(text);

@@ -4,6 +4,7 @@ import { ERROR_KINDS, type ErrorKind, type IterationResult, type LoadResult, typ
 import type { Finding } from '../../record/schema.ts';
 import { partFindings, type SegmentOf } from '../merge/findings.ts';
 import type { K6Part } from '../plan.ts';
+import { EXCEPTION } from '../why.ts';
 import type { Counted, SeriesLabels } from './client.ts';
 import type { HistogramName } from './names.ts';
 import type { PartStart } from './read.ts';
@@ -38,6 +39,7 @@ export class PartCounts {
   readonly #iterations = { latency: new Histogram(), completed: 0, failed: 0 };
   readonly #pods = new Map<string, { segment: string; startMs: number; begun: number; lastMs: number }>();
   readonly #segments: number;
+  readonly #threw = { count: 0, example: '' };
   #started = 0;
   #dropped = 0;
 
@@ -113,8 +115,9 @@ export class PartCounts {
   #findings(): Finding[] {
     const { load, delayMs } = this.#part;
     const endMs = load.warmupMs + delayMs + load.durationMs;
-    const segments = [...this.#pods].map(([pod, { startMs, begun, lastMs }]): SegmentOf => ({ file: `pod ${pod}`, part: { points: begun, startMs, lastMs } }));
-    return [...partFindings(this.#part, { started: this.#started, dropped: this.#dropped, endMs }, segments), ...this.#shares(), ...this.#shifted()];
+    const segments = [...this.#pods].map(([pod, { startMs, begun, lastMs }]): SegmentOf => ({ file: `pod ${pod}`, part: { points: begun, startMs, lastMs, shifted: false } }));
+    const lost = load.flows.some(({ labels }) => labels !== null) ? this.#started + this.#dropped - this.#iterations.completed - this.#iterations.failed : 0;
+    return [...partFindings(this.#part, { started: this.#started, dropped: this.#dropped, lost, threw: this.#threw.count, exception: this.#threw.example, endMs }, segments), ...this.#shares(), ...this.#shifted()];
   }
 
   /** A pod that stopped early and was not missed in the sum: each has its share of a planned load. */
@@ -144,8 +147,13 @@ export class PartCounts {
       const pod = this.#pods.get(labels['instance_id'] ?? '');
       if (pod !== undefined) pod.begun += count;
     }
-    if (!NOT_SENT.has(outcome)) step.sent += count;
     const status = labels['status'] ?? '0';
+    const why = labels['why'] ?? '';
+    if (why.startsWith(EXCEPTION)) {
+      this.#threw.count += count;
+      this.#threw.example ||= why.slice(EXCEPTION.length);
+    }
+    if (!NOT_SENT.has(outcome) && !(why.startsWith(EXCEPTION) && status === '0')) step.sent += count;
     if (status !== '0') step.statuses.set(status, (step.statuses.get(status) ?? 0) + count);
     if (outcome === 'ok') {
       step.completed += count;

@@ -1,6 +1,6 @@
 import { Histogram, type HistogramData } from '../../load/histogram.ts';
 import type { ErrorGroup, HttpWindow, Labels, RequestCounts } from '../../record/schema.ts';
-import { Seconds } from '../merge/seconds.ts';
+import { Seconds, secondsRoom } from '../merge/seconds.ts';
 import type { Declared } from '../ndjson/points.ts';
 import { remembered, type Tags } from '../ndjson/tags.ts';
 
@@ -67,7 +67,7 @@ export class ScriptTally {
   readonly #books = new Map<string, Book>();
   readonly #requests = new Map<string, RequestBook>();
   readonly #places: ((text: string) => Place)[];
-  readonly #seconds = new Seconds();
+  readonly #seconds = new Seconds(secondsRoom());
   readonly #strangers = new Map<string, string>();
   #startMs: number | null = null;
   #measuredMs = 0;

@@ -8,7 +8,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { findK6 } from '../../../src/host/k6-tool.ts';
 import { createToolResolver } from '../../../src/host/tools.ts';
-import { argumentsOf, k6Environment } from '../../../src/k6/command.ts';
 import { makeK6Plan, type PartOf } from '../../../src/k6/make-plan.ts';
 import { mergeSegments } from '../../../src/k6/merge/merge.ts';
 import type { K6Plan } from '../../../src/k6/plan.ts';
@@ -81,16 +80,14 @@ describe.skipIf(realK6 === null)('the real k6 (needs k6 on PATH or K6_PATH)', ()
 
   it.each([1, 8])('runs every kind of load and request, and its percentiles are those of all samples sorted, %i segments', async (segments) => {
     mirror.seen.clear();
-    const tool = await findK6(process.env);
     const plan = await planOf(segments);
     const folder = join(dir, `all-${segments}`);
-    await layOut(folder, plan);
-    const script = join(folder, SCRIPT);
-    expect((await inspectScript(tool, script, 'the generic script', {})).executors).toHaveLength(plan.parts.length);
-    const files = Array.from({ length: segments }, (_, index) => join(folder, `${index}.ndjson.gz`));
-    const { ends, log } = await runSegments({ path: tool.path, commands: files.map((output, segment) => argumentsOf({ segment, segments, output, script })), options: { cwd: folder, env: k6Environment(segments) }, limitMs: 60_000, onTime: () => undefined });
-    expect(ends.map(({ result: { code, stderr } }) => [code, /level=(error|fatal)/.test(stderr)])).toEqual(files.map(() => [0, false]));
-    expect(log).toMatchObject({ threw: 0, lost: 0 });
+    const { files, ...told } = await onK6(plan, folder);
+    expect(told).toEqual({ ends: files.map(() => ({ code: 0, errors: false })), threw: 0, lost: 0 });
+    const facts = await inspectScript(await findK6(process.env), join(folder, SCRIPT), 'the generic script', {});
+    expect(facts.executors).toHaveLength(plan.parts.length);
+    // Graceful stops are in the one and not in the other.
+    expect([facts.plannedMs, facts.longestMs! > 10_000]).toEqual([1_500, true]);
 
     const merged = await mergeSegments(plan, files);
     const of = (name: string): LoadResult => merged.parts.find(({ part }) => part.workload === name)!.result;
