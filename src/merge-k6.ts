@@ -13,11 +13,14 @@ import { judgeRun } from './judge/verdict.ts';
 import type { ExitCode } from './errors.ts';
 import { checkFolder } from './record/folder.ts';
 import type { Environment, RunRecord } from './record/schema.ts';
-import { readExport, type Judging } from './k6/judging.ts';
+import { readExport, type Exported, type Judging } from './k6/judging.ts';
+import { sortByTest } from './k6/merge/by-test.ts';
 import { mergeSegments, type Merged } from './k6/merge/merge.ts';
 import type { K6Plan } from './k6/plan.ts';
 import { PrometheusClient } from './k6/prometheus/client.ts';
 import { readFromPrometheus } from './k6/prometheus/read.ts';
+import { mergeScripts } from './merge-k6-scripts.ts';
+import type { Measurement } from './workloads/contract.ts';
 import { measurementOf } from './workloads/http/measurement.ts';
 
 /** Where the points of a test are. */
@@ -36,12 +39,12 @@ export interface MergeOutcome {
  */
 export async function mergeK6(folder: string, source: PointSource, request: Omit<RunRequest, 'engine' | 'profile' | 'seed' | 'insecureTls'>, observe: Observer): Promise<MergeOutcome> {
   const policy = parseFailOn(request.failOn);
-  const { plan, judging } = await readExport(folder);
+  const { plan, judging, pods } = await readExport(folder);
   await checkFolder(request.out ?? request.reportsDir);
-  const merged = await mergedFrom(source, plan, observe);
+  const merged = await mergedFrom(source, plan, judging, observe);
   const ready = readyOf(judging, merged);
   const chosen: ChosenScenario[] = ready.map(({ scenario }) => scenario);
-  const environment = environmentOf(judging, plan.segments, source);
+  const environment = environmentOf(judging, pods, plan.segments, source);
   const comparison = await openComparison(request, chosen, environment.hash);
 
   const version = /:v?(\d[\w.-]*)$/.exec(judging.image)?.[1] ?? judging.image;
@@ -66,14 +69,26 @@ function credentialsOf(source: PointSource): Set<string> {
   return new Set([source.token ?? '', password, decodeURIComponent(password)].filter((each) => each !== ''));
 }
 
-function mergedFrom(source: PointSource, plan: K6Plan, observe: Observer): Promise<Merged> {
-  if (source.type === 'files') return mergeSegments(plan, source.files, { onFile: (file, index) => observe({ type: 'stage', text: `reading ${file} (${index + 1} of ${source.files.length})` }) });
-  const client = new PrometheusClient(source.url, source.token);
-  observe({ type: 'stage', text: 'asking Prometheus for the histograms of all pods' });
-  return readFromPrometheus(plan, client, { sinceMs: source.sinceMs, nowMs: Date.now() });
+interface Everything extends Pick<Merged, 'parts'> {
+  /** Of workloads with a script of their own, by name. */
+  scripts: ReadonlyMap<string, Measurement>;
 }
 
-function readyOf({ scenario, rounds, workloads }: Judging, { parts }: Merged): ReadyScenario[] {
+async function mergedFrom(source: PointSource, plan: K6Plan, judging: Judging, observe: Observer): Promise<Everything> {
+  if (source.type === 'files') {
+    const { ofPlan, ofRun } = await sortByTest(plan.id, plan.parts.length > 0, source.files);
+    const scripts = await mergeScripts(judging, plan.segments, ofRun, observe);
+    if (plan.parts.length === 0) return { parts: [], scripts };
+    const { parts } = await mergeSegments(plan, ofPlan, { onFile: (file, index) => observe({ type: 'stage', text: `reading ${file} (${index + 1} of ${ofPlan.length})` }) });
+    return { parts, scripts };
+  }
+  const client = new PrometheusClient(source.url, source.token);
+  observe({ type: 'stage', text: 'asking Prometheus for the histograms of all pods' });
+  const { parts } = await readFromPrometheus(plan, client, { sinceMs: source.sinceMs, nowMs: Date.now() });
+  return { parts, scripts: new Map() };
+}
+
+function readyOf({ scenario, rounds, workloads }: Judging, { parts, scripts }: Everything): ReadyScenario[] {
   const chosen: ChosenScenario = {
     name: scenario.name,
     file: scenario.file,
@@ -90,16 +105,17 @@ function readyOf({ scenario, rounds, workloads }: Judging, { parts }: Merged): R
     workloads: [],
     skipped: [],
   };
-  const lanes = workloads.map(({ name, load, limits }): Lane => {
+  const lanes = workloads.map((workload): Lane => {
+    const { name, kind, limits } = workload;
     const own = parts.flatMap(({ part, result }) => (part.workload === name ? [{ type: 'measured' as const, round: part.round, result }] : []));
-    const measurement = measurementOf(own, load);
-    return { scenario: scenario.name, workload: name, rounds, kind: 'http', estimateRoundMs: 0, limits, confirmation: null, against: null, prepared: { runRound: () => Promise.resolve(), measurement: () => measurement, close: () => Promise.resolve() } };
+    const measurement = scripts.get(name) ?? measurementOf(own, workload.kind === 'http' ? workload.load : { model: 'open' });
+    return { scenario: scenario.name, workload: name, rounds, kind, estimateRoundMs: 0, limits, confirmation: null, against: null, prepared: { runRound: () => Promise.resolve(), measurement: () => measurement, close: () => Promise.resolve() } };
   });
   return [{ host: null, scenario: chosen, target: { baseUrl: scenario.target, label: scenario.target, headers: {}, addresses: [] }, lanes }];
 }
 
-/** What must be equal for two tests to compare: how many pods of which k6 sent the load, and how finely it was told. */
-function environmentOf({ image }: Judging, segments: number, { type }: PointSource): Environment {
-  const hard = { generator: 'k6 on Kubernetes', image, pods: segments, ...(type === 'prometheus' ? { samples: 'native histograms' } : {}) };
+/** What must be equal for two tests to compare: how many pods of which size and which k6 sent the load, and how finely it was told. */
+function environmentOf({ image }: Judging, { cpu, memory }: Exported['pods'], segments: number, { type }: PointSource): Environment {
+  const hard = { generator: 'k6 on Kubernetes', image, pods: segments, cpuOfPod: cpu, memoryOfPod: memory, ...(type === 'prometheus' ? { samples: 'native histograms' } : {}) };
   return { hard, soft: {}, hash: hashOf(hard) };
 }

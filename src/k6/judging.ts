@@ -1,11 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { BenchError, EXIT, reasonOf } from '../errors.ts';
+import { testRunFile } from './export/script-test.ts';
 import { PLAN, ROWS } from './script-files.ts';
 import type { K6Plan } from './plan.ts';
 
 export const JUDGING = 'judging.json';
+/** Of the manifests beside it. */
+const CONFIG_MAP = '1-configmap.yaml';
+const TEST_RUN = '4-testrun.yaml';
 
 const limit = z.object({ id: z.string(), labels: z.record(z.string(), z.string()), operator: z.enum(['<=', '>=']), limit: z.number(), severity: z.enum(['critical', 'warning', 'info']) });
 
@@ -13,6 +18,21 @@ const load = z.discriminatedUnion('model', [
   z.object({ model: z.literal('closed'), connections: z.number().int().min(1), engine: z.enum(['own', 'autocannon']) }),
   z.object({ model: z.enum(['open', 'staged']) }),
 ]);
+
+const number = z.number().optional();
+const named = z.object({ name: z.string(), limits: z.array(limit) });
+
+/** A script of a team's own: what its samples are read for, and the names of its rounds. */
+const script = named.extend({
+  kind: z.literal('k6'),
+  k6: z.object({ script: z.string(), warmup: z.number(), duration: z.number(), tags: z.array(z.string()), metrics: z.array(z.string()) }),
+  sla: z.record(z.string(), z.object({ p50: number, p90: number, p95: number, p99: number, atMost: number, atLeast: number, perSecond: number })),
+  sha256: z.string(),
+  facts: z.object({ executors: z.array(z.object({ scenario: z.string(), executor: z.string() })), longestMs: z.number().nullable(), plannedMs: z.number().nullable(), thresholds: z.array(z.string()) }),
+  runs: z.array(z.string()).min(1),
+});
+
+export type JudgedScript = z.infer<typeof script>;
 
 /** What the merged figures are held against: the scenario as it was when it was exported. */
 const judging = z.object({
@@ -24,25 +44,55 @@ const judging = z.object({
   rounds: z.number().int().min(1),
   insecureTls: z.boolean(),
   image: z.string(),
-  workloads: z.array(z.object({ name: z.string(), load, limits: z.array(limit) })).min(1),
+  workloads: z.array(z.union([script, named.extend({ kind: z.literal('http').default('http'), load })])).min(1),
 });
 
 export type Judging = z.infer<typeof judging>;
 
-/** Reads an exported folder. Throws a BenchError (2) for one that is none, or was changed. */
-export async function readExport(folder: string): Promise<{ plan: K6Plan; judging: Judging }> {
+/** An exported test: its plan, what its figures are held against, and the pods that it was for. */
+export interface Exported {
+  plan: K6Plan;
+  judging: Judging;
+  pods: { cpu: string; memory: string };
+}
+
+const configMap = z.object({ data: z.record(z.string(), z.string()) });
+const quantity = z.union([z.string(), z.number()]).transform(String);
+const testRun = z.object({ spec: z.object({ runner: z.object({ resources: z.object({ limits: z.object({ cpu: quantity, memory: quantity }) }) }) }) });
+
+/** Reads an exported folder. Throws a BenchError (2) for one that is none, or whose plan is not what its pods were given. */
+export async function readExport(folder: string): Promise<Exported> {
   const hint = 'Give the folder that bench k6 export wrote, as it was written: bench k6 merge --plan FOLDER FILES…';
-  const read = async (name: string): Promise<unknown> => {
+  const wrong = (text: string): BenchError => new BenchError(EXIT.usage, text, { hint });
+  const text = async (name: string): Promise<string> => {
     try {
-      return JSON.parse(await readFile(join(folder, name), 'utf8')) as unknown;
+      return await readFile(join(folder, name), 'utf8');
     } catch (thrown) {
       throw new BenchError(EXIT.usage, `${join(folder, name)} cannot be read: ${reasonOf(thrown)}`, { hint, cause: thrown });
     }
   };
-  const plan = { ...((await read(PLAN)) as K6Plan), rows: (await read(ROWS)) as K6Plan['rows'] };
-  const parsed = judging.safeParse(await read(JUDGING));
-  if (!parsed.success) throw new BenchError(EXIT.usage, `${join(folder, JUDGING)} is not what it should be: ${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`, { hint });
-  if (plan.schema !== 1 || !Array.isArray(plan.parts)) throw new BenchError(EXIT.usage, `${join(folder, PLAN)} is no plan of this version`, { hint });
-  if (plan.id !== parsed.data.plan) throw new BenchError(EXIT.usage, `${PLAN} and ${JUDGING} in ${folder} belong to two exports`, { hint });
-  return { plan, judging: parsed.data };
+  const read = <T>(name: string, content: string, schema: z.ZodType<T>): T => {
+    let value: unknown;
+    try {
+      value = name.endsWith('.json') ? JSON.parse(content) : parse(content);
+    } catch (thrown) {
+      throw new BenchError(EXIT.usage, `${join(folder, name)} cannot be read: ${reasonOf(thrown)}`, { hint, cause: thrown });
+    }
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    throw wrong(`${join(folder, name)} is not what it should be: ${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}`);
+  };
+  const [own, rows] = [await text(PLAN), await text(ROWS)];
+  const plan = { ...(read(PLAN, own, z.unknown()) as K6Plan), rows: read(ROWS, rows, z.unknown()) as K6Plan['rows'] };
+  const judged = read(JUDGING, await text(JUDGING), judging);
+  if (plan.schema !== 1 || !Array.isArray(plan.parts)) throw wrong(`${join(folder, PLAN)} is no plan of this version`);
+  if (plan.id !== judged.plan) throw wrong(`${PLAN} and ${JUDGING} in ${folder} belong to two exports`);
+  const [first] = judged.workloads.flatMap((each) => (each.kind === 'k6' ? each.runs : []));
+  const { data } = plan.parts.length === 0 ? { data: { [PLAN]: own, [ROWS]: rows } } : read(CONFIG_MAP, await text(CONFIG_MAP), configMap);
+  for (const [name, content] of [[PLAN, own], [ROWS, rows]] as const) {
+    if (data[name] !== content) throw new BenchError(EXIT.usage, `${join(folder, name)} is not what ${CONFIG_MAP} gives the pods: one of the two was changed`, { hint: 'The pods are judged by the plan they ran: for another load, export the scenario anew.' });
+  }
+  const run = plan.parts.length > 0 || first === undefined ? TEST_RUN : testRunFile(first);
+  const { spec } = read(run, await text(run), testRun);
+  return { plan, judging: judged, pods: spec.runner.resources.limits };
 }

@@ -11,16 +11,20 @@ export interface ScriptFacts {
   executors: { scenario: string; executor: string }[];
   /** How long it takes at most, graceful stops included; null where k6 does not say. */
   longestMs: number | null;
+  /** How long its load goes on, graceful stops left out; null where it ends with its iterations, or k6 does not say. */
+  plannedMs: number | null;
   /** Metrics the script has thresholds on. */
   thresholds: string[];
 }
 
 const INSPECT_LIMIT_MS = 60_000;
 
+const length = z.string().nullish();
+const scenario = z.object({ executor: z.string(), startTime: length, duration: length, stages: z.array(z.object({ duration: length })).nullish() });
 const inspected = z.object({
-  scenarios: z.record(z.string(), z.object({ executor: z.string() })).nullish(),
+  scenarios: z.record(z.string(), scenario).nullish(),
   thresholds: z.record(z.string(), z.unknown()).nullish(),
-  totalDuration: z.string().nullish(),
+  totalDuration: length,
 });
 
 /** `k6 inspect`: compiles the script and everything it imports. Throws a BenchError (2) with k6's own words for one it does not take. */
@@ -33,8 +37,19 @@ export async function inspectScript(tool: K6Tool, script: string, named: string,
   return {
     executors: Object.entries(scenarios ?? {}).map(([scenario, { executor }]) => ({ scenario, executor })),
     longestMs: parseDurationMs(totalDuration ?? '') ?? null,
+    plannedMs: plannedMs(Object.values(scenarios ?? {})),
     thresholds: Object.keys(thresholds ?? {}),
   };
+}
+
+/** Until the last scenario ends. One that ends with its iterations has no time of its own. */
+function plannedMs(scenarios: readonly z.infer<typeof scenario>[]): number | null {
+  const ends = scenarios.map(({ executor, startTime, duration, stages }) => {
+    if (executor.endsWith('-iterations')) return undefined;
+    const lengths = [startTime ?? '0s', ...(stages === null || stages === undefined ? [duration ?? ''] : stages.map((stage) => stage.duration ?? ''))].map(parseDurationMs);
+    return lengths.reduce((sum, each) => (sum === undefined || each === undefined ? undefined : sum + each), 0);
+  });
+  return ends.length === 0 || ends.includes(undefined) ? null : Math.max(...ends.map((each) => each ?? 0));
 }
 
 function json(text: string): unknown {

@@ -79,7 +79,7 @@ class PreparedScript implements PreparedWorkload {
     const { k6: spec, sla } = this.#workload;
     const { signal, workDir, progress } = this.#context;
     const { identity, ...ready } = this.#ready;
-    const { longestMs } = identity.facts;
+    const { longestMs, plannedMs } = identity.facts;
     const result = await runScript({
       ...ready,
       host: new URL(this.#target.baseUrl).host,
@@ -87,7 +87,7 @@ class PreparedScript implements PreparedWorkload {
       limitMs: (longestMs ?? LONGEST_MS) + SLACK_MS,
       folder: join(workDir, `round-${round}`),
       signal,
-      onTime: (elapsedMs) => progress({ phase: elapsedMs < spec.warmup ? 'warm-up' : 'k6 runs the script', done: Math.min(1, elapsedMs / (longestMs ?? spec.duration)) }),
+      onTime: (elapsedMs) => progress({ phase: elapsedMs < spec.warmup ? 'warm-up' : 'k6 runs the script', done: Math.min(1, elapsedMs / (plannedMs ?? spec.duration)) }),
     });
     this.#rounds.push({ round, result });
   }
