@@ -60,7 +60,8 @@ export function expectedMetrics(now: Now, baselines: readonly MachineBaseline[])
 export function choose(baseline: MachineBaseline, now: Pick<Now, 'runId' | 'scenario'>, metric: string): Chosen {
   const { sha256, target } = now.scenario;
   const same = baseline.sessions.filter((session) => session.sha256 === sha256 && session.runId !== now.runId);
-  const passed = same.filter((session) => session.joined === 'passed' && session.target === target);
+  // A run without a target measured only what has none: encodes are the same whatever service was measured beside them.
+  const passed = same.filter((session) => session.joined === 'passed' && (target === null || session.target === target));
   const approved = baseline.decided.approved[sha256];
   const approval: Approval | null = approved?.metrics[metric] ?? approved?.metricsFrom ?? null;
   if (approval !== null) {

@@ -27,7 +27,7 @@ interface Measurement {
   cpuMs?: number;
   bytes?: number;
   environment?: Environment;
-  target?: string;
+  target?: string | null;
   sha256?: string;
   changes?: Partial<WorkloadRecord>;
   run?: Partial<RunRecord['run']>;
@@ -174,6 +174,13 @@ describe('other machines, scenarios and targets', () => {
     await keepSessions(dir, run({ at: 2 }));
     expect(cpu(await compared(run({ at: 3, target: 'http://x' })))?.sessions).toBe(1);
     expect(cpu(await compared(run({ at: 3 })))?.sessions).toBe(2);
+  });
+
+  test('a run that has no target, of encodes alone, has the sessions of every target', async () => {
+    await approve({ dir, record: run({ at: 1 }), reason: 'r', metric: null });
+    await keepSessions(dir, run({ at: 2 }));
+    await keepSessions(dir, run({ at: 3, target: 'http://x' }));
+    expect(cpu(await compared(run({ at: 4, target: null })))?.sessions).toBe(3);
   });
 
   test('profiles of one scenario have approvals side by side', async () => {
