@@ -60,6 +60,8 @@ export async function planCapacity(request: PlanRequest): Promise<{ record: Plan
   const base: PlanBase = { server, prices, gpuSpeedup: comparison?.speedup ?? null, bytesPerVideo: bytes?.perVideo ?? null };
   const searched = search === null || level === null ? null : { level, levels: search.levels };
   const thresholds = thresholdsOf(server, searched, sources.scalings, Math.max(...deployments.map(([, { headroom }]) => headroom)));
+  // Encodes ran here, whatever service the other workloads asked.
+  const target = server.basis === 'encodes' ? null : origin.target;
   const startedAt = new Date();
   const id = newRunId(startedAt);
   const environment = (sources.runs[0] ?? sources.searches[0] ?? sources.scalings[0])?.environment;
@@ -70,7 +72,7 @@ export async function planCapacity(request: PlanRequest): Promise<{ record: Plan
     run: { id, startedAt: startedAt.toISOString(), command: request.command, readybench: request.version },
     scenario: { name, sha256: origin.sha256 },
     environment,
-    target: origin.target,
+    target,
     sources: [
       ...sources.runs.map(({ run }) => ({ runId: run.id, kind: 'run' as const })),
       ...sources.searches.map(({ run }) => ({ runId: run.id, kind: 'search' as const })),
@@ -91,7 +93,7 @@ export async function planCapacity(request: PlanRequest): Promise<{ record: Plan
       ...server.cautions,
       ...(comparison === null ? [] : [...comparison.cpu.cautions, ...comparison.gpu.cautions]),
     ]),
-    asks: asksOf({ ...base, gpu, thresholds, wanted: videos.wanted, target: server.basis === 'encodes' ? null : origin.target, scenario: request.scenario }),
+    asks: asksOf({ ...base, gpu, thresholds, wanted: videos.wanted, target, profile: origin.profile, scenario: request.scenario }),
   };
   const dir = request.out ?? join(request.reportsDir, id);
   await makeFolder(dir);

@@ -105,7 +105,7 @@ export interface PlanRecord {
   run: { id: string; startedAt: string; command: string; readybench: string };
   scenario: { name: string; sha256: string };
   environment: Environment;
-  /** Where the service ran that made the videos; null where none was asked. */
+  /** Where the service ran that made the videos that are planned with; null where none did. */
   target: string | null;
   sources: { runId: string; kind: 'search' | 'scaling' | 'run' }[];
   prices: { currency: string; asOf: string | null; cpuPerHour: number; gpuPerHour: number | null; storagePerGbMonth: number | null } | null;

@@ -21,12 +21,13 @@ const bytes = (value: number | null): string => (value === null ? '–' : format
 
 function volumes(deployment: PlannedDeployment, { bytesPerVideo, bytesFrom, prices }: PlanRecord, money: Money): ViewTable {
   const { name, description, peakFactor, growthPerMonth, months, headroom, spare, retentionDays, storageExpected } = deployment;
+  const extrapolated = deployment.volumes.flatMap((each) => (each.extrapolated === null ? [] : [`${each.label}: ${each.extrapolated}`]));
   const weekly = deployment.volumes.filter(({ label }) => !label.startsWith('in ')).flatMap(({ perWeekBytes }) => perWeekBytes ?? []);
   return {
     title: `${name}: servers, storage, cost`,
-    columns: [{ title: 'volume' }, { title: 'videos a day', right: true }, { title: 'servers', right: true }, { title: 'busy at peak', right: true }, { title: 'busy on average', right: true, keep: 1 }, { title: 'storage a week', right: true }, { title: 'storage kept', right: true, keep: 2 }, { title: 'a month', right: true }, { title: 'a video', right: true }, { title: 'extrapolated', keep: 3 }],
+    columns: [{ title: 'volume' }, { title: 'videos a day', right: true }, { title: 'servers', right: true }, { title: 'busy at peak', right: true }, { title: 'busy on average', right: true, keep: 1 }, { title: 'storage a week', right: true }, { title: 'storage kept', right: true, keep: 2 }, { title: 'a month', right: true }, { title: 'a video', right: true }],
     rows: deployment.volumes.map((each) => [
-      each.label,
+      each.extrapolated === null ? each.label : `${each.label} †`,
       formatNumber(each.videosPerDay),
       `${each.servers}${spare > 0 ? ` + ${spare}` : ''}`,
       formatShare(each.peakBusy),
@@ -35,14 +36,13 @@ function volumes(deployment: PlannedDeployment, { bytesPerVideo, bytesFrom, pric
       each.keptBytes === null && each.paidBytes !== null ? `${bytes(each.paidBytes)} in ${plural(deployment.months, 'month')}` : bytes(each.keptBytes),
       money(each.perMonth),
       money(each.perVideo),
-      each.extrapolated ?? '',
     ]),
     notes: [
       `${description === null ? '' : `${description} `}Assumed: busiest hour ${formatNumber(peakFactor)} times the mean hour, ${formatShare(headroom)} of each server free in it, ${spare} spare, growth ${formatShare(growthPerMonth)} a month, videos kept ${retentionDays === null ? 'for ever' : `for ${formatNumber(retentionDays)} days`}. Busy: of the servers without the spare.`,
       ...(bytesPerVideo === null ? [] : [`Measured: ${formatBytes(bytesPerVideo)} a video${bytesFrom === null ? '' : ` (${bytesFrom})`}.`]),
       ...(retentionDays === null && bytesPerVideo !== null ? [`Nothing is removed (capacity.${name}.retention): storage ${prices === null ? 'is' : 'and its cost are'} as after ${plural(months, 'month')} of that volume, and ${prices === null ? 'grows' : 'grow'} on.`] : []),
       ...(storageExpected === null || weekly.length === 0 ? [] : [`Expected growth ${formatBytes(storageExpected.low)} to ${formatBytes(storageExpected.high)} a week; by the measured size it is ${[...new Set([Math.min(...weekly), Math.max(...weekly)])].map(formatBytes).join(' to ')}.`]),
-      ...(deployment.volumes.some(({ extrapolated }) => extrapolated !== null) ? ['Extrapolated rows go beyond what was measured, as they say.'] : []),
+      ...(extrapolated.length === 0 ? [] : [`† Extrapolated, beyond what was measured. ${extrapolated.join('. ')}.`]),
     ],
   };
 }

@@ -1,10 +1,12 @@
 import type { ScalingLevel, ScalingRecord, ScalingSeries } from '../../record/scaling.ts';
+import { formatMs } from '../../units.ts';
+import { metricTitle } from '../values.ts';
 import type { ChartSeries } from '../html/chart.ts';
 import type { ViewChart } from './view.ts';
 
 /** Throughput over concurrency: every round as a dot, the fitted law as a line in its band. One chart for each subject. */
 export function scalingCharts(record: ScalingRecord): ViewChart[] {
-  return record.series.flatMap((series, index) => [throughput(record, series, index), residence(series, index)]);
+  return record.series.flatMap((series, index) => [throughput(record, series, index), residence(record, series, index)]);
 }
 
 function throughput({ workloadKind }: ScalingRecord, { subject, levels, fit, knee }: ScalingSeries, index: number): ViewChart {
@@ -31,17 +33,27 @@ function throughput({ workloadKind }: ScalingRecord, { subject, levels, fit, kne
   };
 }
 
-function residence({ subject, levels, knee }: ScalingSeries, index: number): ViewChart {
+function residence(record: ScalingRecord, { subject, levels, knee }: ScalingSeries, index: number): ViewChart {
+  const limits = timeLimits(record, subject);
   const known = levels.filter(({ residenceMs }) => residenceMs !== null);
   return {
     title: `Time of each${subject === '' ? '' : `, ${subject}`}`,
-    note: `Mean and p95 from start to end, median of the rounds.${knee === null ? '' : KNEE}`,
+    note: `Mean and p95 from start to end, median of the rounds${limits.length === 0 ? '' : '; the dashed lines are limits of the SLA'}.${knee === null ? '' : KNEE}`,
     chart: {
-      id: `residence-${index + 1}`, axis: 'count', axisName: 'at once', group: `scaling-${index + 1}`, unit: 'ms', height: 300, limits: [], points: kneePoint(knee, levels, ({ residenceMs }) => residenceMs), bands: [], log: false,
+      id: `residence-${index + 1}`, axis: 'count', axisName: 'at once', group: `scaling-${index + 1}`, unit: 'ms', height: 300, limits, points: kneePoint(knee, levels, ({ residenceMs }) => residenceMs), bands: [], log: false,
       x: known.map(({ concurrency }) => concurrency),
       series: [{ label: 'mean', color: 'p50', values: known.map(({ residenceMs }) => residenceMs) }, { label: 'p95', color: 'p95', values: known.map(({ p95Ms }) => p95Ms) }],
     },
   };
+}
+
+/** Limits of the SLA on the time of one, as far as they speak of this subject. */
+function timeLimits({ limits = [], workloadKind }: ScalingRecord, subject: string): { label: string; value: number }[] {
+  const ids = { http: /^(latency|service)\.p\d+$/, job: /^completion\.p\d+$/, encode: /^encode\.wall$/ }[workloadKind];
+  const encoder = subject.split(',')[0];
+  return limits
+    .filter(({ id, labels, severity }) => severity === 'critical' && ids.test(id) && labels['step'] === undefined && (labels['encoder'] ?? encoder) === encoder)
+    .map(({ id, limit }) => ({ label: `limit ${metricTitle(id)} ${formatMs(limit)}`, value: limit }));
 }
 
 const KNEE = ' Knee: the fewest at once after which a step gains less than 5 %.';

@@ -84,7 +84,7 @@ describe('plan from stored runs', () => {
     const same = (text: string): string => text;
     expect(viewText(view, 140, { bold: same, dim: same })).toMatchInlineSnapshot(`
       "PLAN production: 1 server and 1 spare for 500 videos a day, 4.36 % busy in the busiest hour
-      run ID · made 2026-02-03 15:00:00 UTC · from run 20260203-140509-k3f9, scaling 20260203-160000-scal · one server makes 1,435 videos/h (libx264, 2 at once; lowest round of encodes alone) · a video 30 s of 360 lines, 7.40 MB (encode-batch-10) · target embedded · machine e3b0c44298fc · prices 0.34 USD/h, of 2026-11-01
+      run ID · made 2026-02-03 15:00:00 UTC · from run 20260203-140509-k3f9, scaling 20260203-160000-scal · one server makes 1,435 videos/h (libx264, 2 at once; lowest round of encodes alone) · a video 30 s of 360 lines, 7.40 MB (encode-batch-10) · machine e3b0c44298fc · prices 0.34 USD/h, of 2026-11-01
 
       Scale out when more than 165 videos wait for each server: one more would be done later than 7 min, the limit on encode time (computed, not
       measured).
@@ -98,15 +98,15 @@ describe('plan from stored runs', () => {
       videos end to end.
 
       production: servers, storage, cost
-        volume        videos a day  servers  busy at peak  busy on average  storage a week  storage kept  a month     a video  extrapolated
-        from                   100    1 + 1        0.87 %           0.29 %         5.18 GB       66.6 GB  498 USD   0.164 USD
-        to                     500    1 + 1        4.36 %           1.45 %         25.9 GB        333 GB  504 USD  0.0331 USD
-        in 12 months           898    1 + 1        7.82 %           2.61 %         46.5 GB        598 GB  510 USD  0.0187 USD  growth as assumed
+        volume          videos a day  servers  busy at peak  busy on average  storage a week  storage kept  a month     a video
+        from                     100    1 + 1        0.87 %           0.29 %         5.18 GB       66.6 GB  498 USD   0.164 USD
+        to                       500    1 + 1        4.36 %           1.45 %         25.9 GB        333 GB  504 USD  0.0331 USD
+        in 12 months †           898    1 + 1        7.82 %           2.61 %         46.5 GB        598 GB  510 USD  0.0187 USD
         Assumed: busiest hour 3 times the mean hour, 30 % of each server free in it, 1 spare, growth 5 % a month, videos kept for 90 days. Busy:
         of the servers without the spare.
         Measured: 7.40 MB a video (encode-batch-10).
         Expected growth 10 GB to 50 GB a week; by the measured size it is 5.18 GB to 25.9 GB.
-        Extrapolated rows go beyond what was measured, as they say.
+        † Extrapolated, beyond what was measured. in 12 months: growth as assumed.
 
       production: if an assumption is 20 % off
         assumption               servers               storage a week                      a month

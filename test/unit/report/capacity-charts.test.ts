@@ -35,6 +35,13 @@ describe('charts of capacity', () => {
     expect(viewHtml(view)).toContain('knee 160/s');
   });
 
+  it('a scaling: the limits of the SLA on the time of each, of its own encoder', () => {
+    const limit = (id: string, encoder: string, ms: number, severity: 'critical' | 'info' = 'critical') => ({ id, labels: { encoder }, operator: '<=' as const, limit: ms, severity });
+    const limits = [limit('encode.wall', 'libx264', 5_000), limit('encode.wall', 'h264_nvenc', 1_000), limit('encode.cpu', 'libx264', 9_000), limit('encode.wall', 'libx264', 4_000, 'info')];
+    const charts = scalingView({ ...scalingRecord(), limits }).charts.map(({ chart }) => chart.limits);
+    expect(charts).toEqual([[], [{ label: 'limit encode time 5 s', value: 5_000 }], [], [{ label: 'limit encode time 5 s', value: 5_000 }]]);
+  });
+
   it('a scaling: the knee on both curves', () => {
     const record = scalingRecord();
     const points = scalingView(record).charts.map(({ chart }) => chart.points);
