@@ -37,7 +37,7 @@ export function requireLimits(stored: StoredWorkload): void {
 }
 
 export function brokenError({ run, workload }: StoredWorkload, sentence: string): BenchError {
-  return new BenchError(EXIT.usage, `${workload.name} of run ${run.run.id} broke its SLA: ${sentence}`, { hint: 'What it made then is no capacity. Find the load at which the SLA holds (bench capacity), or lower the concurrency, and run again.' });
+  return new BenchError(EXIT.usage, `${workload.name} of run ${run.run.id} broke its SLA: ${sentence}`, { hint: 'What it made then is no capacity. Find the load at which the SLA holds (bench capacity), or lower the concurrency, and run again; --workload plans with another workload.' });
 }
 
 /** The limit on the highest percentile among these: what nearly every video must keep, not the middle one. */

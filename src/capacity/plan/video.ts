@@ -34,7 +34,7 @@ export function wantedVideo(deployments: readonly (readonly [string, DeploymentS
 export function videoCaution(what: string, { workload, video }: { workload: string; video: PlannedVideo }, wanted: PlannedVideo | null): string | null {
   if (wanted === null) return null;
   const { unlike, unknown } = likeness(video, wanted);
-  if (unlike > 0) return `${what} of videos that are not the deployment's: ${workload} made ${videoWords(video)}, the deployment's are ${videoWords(wanted)}. Measure those, in a profile or a workload of their own, before anything is bought by these figures.`;
+  if (unlike > 0) return `${what} of videos that are not the deployment's: ${workload} made ${videoWords(video)}, the deployment's are ${videoWords(wanted)}. Measure those in a profile or a workload of their own, or name runs of them with --from, before anything is bought by these figures.`;
   if (unknown > 0) return `${what} of videos of which it is not known whether they are like the deployment's (${videoWords(wanted)}): ${workload} does not say what it makes (job.fetch.verify.video), or the scenario has changed since it was run.`;
   return null;
 }

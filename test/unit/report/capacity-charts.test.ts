@@ -42,6 +42,12 @@ describe('charts of capacity', () => {
     expect(charts).toEqual([[], [{ label: 'limit encode time 5 s', value: 5_000 }], [], [{ label: 'limit encode time 5 s', value: 5_000 }]]);
   });
 
+  it('a scaling: the band has no gap at a level that the law was not computed at', () => {
+    for (const { chart } of scalingView(scalingRecord()).charts) {
+      for (const { band } of chart.series) expect(band?.low.filter((value) => value === null) ?? []).toEqual([]);
+    }
+  });
+
   it('a scaling: the knee on both curves', () => {
     const record = scalingRecord();
     const points = scalingView(record).charts.map(({ chart }) => chart.points);
