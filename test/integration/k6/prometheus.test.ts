@@ -109,6 +109,16 @@ describe.skipIf(path === null)('a test read back from a real Prometheus (needs p
     expect(dropped.requests[0]).toMatchObject({ completed: 1_000, failed: 4 });
   });
 
+  it('a series that the server has and does not give as a native histogram makes the run invalid', async () => {
+    const plan = planOf('overlooked');
+    // As k6 writes a trend where it was not told to write native histograms.
+    await remoteWrite(server.url, [{ labels: { __name__: 'k6_bench_latency_seconds', plan: plan.id, workload: 'api', round: '0', instance_id: '1', outcome: 'ok', status: '201' }, timeMs: beganMs + 3_000, value: 0.02 }]);
+    const result = await read(plan, [1, 2].map((pod) => ({ plan, pod, startMs: beganMs })));
+    expect(codes(result)).toEqual([RESOLUTION, 'invalid k6-series-overlooked']);
+    expect(result.findings!.at(-1)!.message).toBe('Prometheus has 1 series of k6_bench_latency_seconds that it does not give as native histograms.');
+    expect(result.requests[0]).toMatchObject({ completed: 1_000 });
+  });
+
   it('nothing of this plan, two tests of it, no Prometheus: an error each', async () => {
     const twice = planOf('twice');
     const client = new PrometheusClient(server.url, undefined);
