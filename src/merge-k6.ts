@@ -4,6 +4,7 @@ import type { Observer } from './pipeline/events.ts';
 import { gitState } from './pipeline/git.ts';
 import { Ledger } from './pipeline/ledger.ts';
 import type { ReadyScenario } from './pipeline/preflight.ts';
+import { mergeScripts } from './pipeline/k6-merge-scripts.ts';
 import type { RunRequest } from './pipeline/request.ts';
 import type { Lane } from './pipeline/rounds.ts';
 import { hashOf } from './host/fingerprint.ts';
@@ -19,7 +20,6 @@ import { mergeSegments, type Merged } from './k6/merge/merge.ts';
 import type { K6Plan } from './k6/plan.ts';
 import { PrometheusClient } from './k6/prometheus/client.ts';
 import { readFromPrometheus } from './k6/prometheus/read.ts';
-import { mergeScripts } from './merge-k6-scripts.ts';
 import type { Measurement } from './workloads/contract.ts';
 import { measurementOf } from './workloads/http/measurement.ts';
 

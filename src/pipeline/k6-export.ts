@@ -4,6 +4,7 @@ import { BenchError, EXIT } from '../errors.ts';
 import { createToolResolver } from '../host/tools.ts';
 import { Bodies } from '../k6/export/bodies.ts';
 import { isName, type Reach } from '../k6/export/reach.ts';
+import type { ScriptTest } from '../k6/export/script-test.ts';
 import { placeholderOf, withSecretReferences } from '../k6/export/secrets.ts';
 import type { Judging } from '../k6/judging.ts';
 import { makeK6Plan, type PartOf } from '../k6/make-plan.ts';
@@ -13,6 +14,7 @@ import { findScenarios } from '../scenario/find.ts';
 import { plannedHttp } from '../workloads/http/http.ts';
 import { limitsOf } from '../workloads/http/limits.ts';
 import { chooseWorkloads } from './choose.ts';
+import { scriptTest } from './k6-export-script.ts';
 import { clusterTarget, type TargetInCluster } from './k6-export-target.ts';
 import { places, readPlan } from './plan.ts';
 import type { RunRequest } from './request.ts';
@@ -27,11 +29,20 @@ export interface ExportedTest {
   asksDns: boolean;
   /** Files of bodies by the name they have beside the script. */
   bodies: Record<string, Buffer>;
+  /** Scripts of a team's own. */
+  scripts: ScriptTest[];
   leftOut: { workload: string; why: string }[];
 }
 
+export interface ExportTestOptions {
+  parallelism: number;
+  target: TargetInCluster;
+  /** Whether samples go to Prometheus, from which those of a script's own metrics cannot be read back. */
+  toPrometheus: boolean;
+}
+
 /** A scenario as a test for a cluster: nothing is sent from here, secrets stay where they are. Throws a BenchError (2). */
-export async function exportTest(scenario: string, request: RunRequest, options: { parallelism: number; target: TargetInCluster }): Promise<ExportedTest> {
+export async function exportTest(scenario: string, request: RunRequest, options: ExportTestOptions): Promise<ExportedTest> {
   const [file] = await findScenarios([scenario], places(request.cwd));
   const secrets = file === undefined ? [] : [...new Set([...(await readFile(file, 'utf8')).matchAll(/\$\{secret\.([A-Za-z_]\w*)\}/g)].map(([, name]) => name ?? ''))];
   const env = { ...request.env, ...Object.fromEntries(secrets.map((name) => [name, placeholderOf(name)])) };
@@ -46,17 +57,25 @@ export async function exportTest(scenario: string, request: RunRequest, options:
   const leftOut = [...chosen.skipped];
   const parts: PartOf[] = [];
   const workloads: Judging['workloads'] = [];
+  const scripts: ScriptTest[] = [];
+  const tools = createToolResolver(request.env);
   for (const { name, spec } of planned.workloads) {
     if (!chosen.workloads.some((each) => each.name === name)) continue;
-    if (!('http' in spec)) {
-      leftOut.push({ workload: name, why: 'a script of its own is not exported: bench k6 run runs it here' });
+    if ('k6' in spec) {
+      const script = options.toPrometheus ? 'a script writes files alone: export it without --prometheus' : await scriptTest(spec, { scenario: chosen.name, dir: chosen.dir, baseUrl, rounds: chosen.rounds, insecureTls: request.insecureTls, tools });
+      if (typeof script === 'string') leftOut.push({ workload: name, why: script });
+      else {
+        scripts.push(script.test);
+        workloads.push(script.judged);
+      }
       continue;
     }
-    const context = { name, rounds: chosen.rounds, seed: seedFor(request.seed, chosen.name, name), target, scenarioDir: chosen.dir, workDir: tmpdir(), tools: createToolResolver(request.env), signal: new AbortController().signal, insecureTls: request.insecureTls, keepSecret: () => undefined, progress: () => undefined };
+    if (!('http' in spec)) continue;
+    const context = { name, rounds: chosen.rounds, seed: seedFor(request.seed, chosen.name, name), target, scenarioDir: chosen.dir, workDir: tmpdir(), tools, signal: new AbortController().signal, insecureTls: request.insecureTls, keepSecret: () => undefined, progress: () => undefined };
     (await plannedHttp(spec, context, chosen.rounds)).forEach((part, round) => parts.push({ workload: name, round, ...part }));
-    workloads.push({ name, load: { ...spec.http.load }, limits: limitsOf(spec) });
+    workloads.push({ kind: 'http', name, load: { ...spec.http.load }, limits: limitsOf(spec) });
   }
-  if (parts.length === 0) throw new BenchError(EXIT.usage, `${scenario} has no workload that can be exported`, { hint: 'Only http workloads run on a cluster.' });
+  if (workloads.length === 0) throw new BenchError(EXIT.usage, `${scenario} has no workload that can be exported${leftOut.map(({ workload, why }) => `; ${workload}: ${why}`).join('')}`, { hint: 'Workloads of http and k6 run on a cluster.' });
   parts.sort((a, b) => a.round - b.round);
   const bodies = new Bodies();
   const movable: PartOf[] = [];
@@ -69,6 +88,7 @@ export async function exportTest(scenario: string, request: RunRequest, options:
     reach,
     asksDns: isName(url),
     bodies: bodies.files,
+    scripts,
     leftOut,
     judging: {
       schema: 1,

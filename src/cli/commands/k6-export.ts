@@ -41,12 +41,17 @@ export interface ExportFlags {
   confirmTarget?: string;
 }
 
+/** Of a pod of a script, whose virtual users are its own affair. */
+const SCRIPT_MEMORY = '1Gi';
+
+const minutes = (ms: number): number => Math.ceil(ms / 60_000);
+
 /** `bench k6 export`: a folder to apply with kubectl. Nothing is sent anywhere. */
 export async function exportForCluster(scenario: string, flags: ExportFlags): Promise<ExitCode> {
   const prometheus = prometheusOf(flags);
   const request = requestOf([scenario], { ...flags, reporter: [], baselines: 'baselines', compare: false, control: false });
-  const test = await exportTest(scenario, request, { parallelism: flags.parallelism, target: { cidrs: flags.targetCidr ?? [], labels: flags.targetSelector ?? {}, port: flags.targetPort ?? null } });
-  const { plan, judging, secrets, bodies, reach, target, leftOut } = test;
+  const test = await exportTest(scenario, request, { parallelism: flags.parallelism, target: { cidrs: flags.targetCidr ?? [], labels: flags.targetSelector ?? {}, port: flags.targetPort ?? null }, toPrometheus: prometheus !== null });
+  const { plan, judging, secrets, bodies, scripts, reach, target, leftOut } = test;
   const files = await textsOf(plan);
   checkConfigMap({ files, binaryFiles: bodies });
   const options: ExportOptions = {
@@ -63,6 +68,9 @@ export async function exportForCluster(scenario: string, flags: ExportFlags): Pr
     files,
     binaryFiles: bodies,
     script: SCRIPT,
+    generic: plan.parts.length > 0,
+    scripts,
+    scriptMemory: flags.memory ?? SCRIPT_MEMORY,
     target: reach,
     prometheus,
     asksDns: test.asksDns || (prometheus !== null && isName(new URL(prometheus.url))),
@@ -73,11 +81,12 @@ export async function exportForCluster(scenario: string, flags: ExportFlags): Pr
   const written = {
     ...files,
     ...bodies,
-    ...Object.fromEntries(Object.entries(manifests(options)).map(([name, documents]) => [name, documents.map((each) => stringify(each, { aliasDuplicateObjects: false })).join('---\n')])),
+    ...Object.fromEntries(Object.entries(manifests(options)).map(([name, manifest]) => [name, stringify(manifest, { aliasDuplicateObjects: false })])),
     [JUDGING]: `${JSON.stringify({ ...judging, image: flags.image }, null, 2)}\n`,
-    'README.md': readme(options, target, Math.ceil(testMs(plan) / 60_000)),
+    'README.md': readme(options, target, { generic: minutes(testMs(plan)), script: minutes(Math.max(0, ...scripts.map(({ runMs }) => runMs))) }),
   };
-  for (const [name, content] of Object.entries(written)) await writeFile(join(folder, name), content);
+  await writeAll(folder, written);
+  for (const { workload, script } of scripts) await writeAll(join(folder, workload), { ...script.files, ...script.binaryFiles });
   await print(process.stdout, `${relative(process.cwd(), folder) || '.'}: ${flags.parallelism} pods of ${flags.image} against ${target}; README.md has the commands\n`);
   for (const { workload, why } of leftOut) process.stderr.write(`${workload} is left out: ${why}\n`);
   return EXIT.pass;
@@ -98,7 +107,7 @@ async function textsOf(plan: K6Plan): Promise<Record<string, string>> {
 
 /** For k6 itself, and for the virtual users of one pod. */
 function memoryFor(plan: K6Plan, parallelism: number): string {
-  const users = Math.max(...Object.values(plan.options['scenarios'] as Record<string, { maxVUs?: number; vus?: number }>).map(({ maxVUs, vus }) => maxVUs ?? vus ?? 1));
+  const users = Math.max(1, ...Object.values(plan.options['scenarios'] as Record<string, { maxVUs?: number; vus?: number }>).map(({ maxVUs, vus }) => maxVUs ?? vus ?? 1));
   return `${256 * Math.ceil((256 + (2 * users) / parallelism) / 256)}Mi`;
 }
 
@@ -111,6 +120,11 @@ function prometheusOf({ prometheus: text, prometheusCidr }: ExportFlags): Export
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) throw new BenchError(EXIT.usage, `--prometheus ${text} is no http(s) URL`, { hint: 'Give the remote write endpoint as pods reach it: http://prometheus.monitoring.svc:9090/api/v1/write' });
   if (new URL(text).username !== '') throw new BenchError(EXIT.usage, '--prometheus has credentials in it, which would stand in a manifest', { hint: 'Leave them out: the README of the export says which Secret holds them.' });
   return { url: text, reach: prometheusReach(new URL(text), prometheusCidr ?? []) };
+}
+
+async function writeAll(folder: string, files: Readonly<Record<string, string | Buffer>>): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
 }
 
 async function emptyFolder(folder: string): Promise<void> {

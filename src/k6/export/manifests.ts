@@ -1,17 +1,21 @@
 import { claim, collector, upload } from './collect.ts';
-import { configMap } from './config-map.ts';
+import { configMap, scriptConfigMap } from './config-map.ts';
 import { networkPolicy } from './network-policy.ts';
 import type { ExportOptions, Manifest } from './options.ts';
-import { testRun } from './test-run.ts';
+import { testRunFile } from './script-test.ts';
+import { scriptTestRun, testRun } from './test-run.ts';
 
-/** Every manifest by file name, in the order they are applied. Pure. */
-export function manifests(options: ExportOptions): Record<string, Manifest[]> {
-  const files = options.prometheus === null;
+/** Every manifest by file name, in the order they are applied; the TestRuns of scripts one after the other. Pure. */
+export function manifests(options: ExportOptions): Record<string, Manifest> {
+  const { generic, scripts, prometheus } = options;
+  const files = prometheus === null;
   return {
-    '1-configmap.yaml': [configMap(options)],
-    ...(files ? { '2-results.yaml': [claim(options)] } : {}),
-    '3-networkpolicy.yaml': [networkPolicy(options)],
-    '4-testrun.yaml': [testRun(options)],
-    ...(files ? { 'collect.yaml': [collector(options)], 'upload.yaml': [upload(options)] } : {}),
+    ...(generic ? { '1-configmap.yaml': configMap(options) } : {}),
+    ...Object.fromEntries(scripts.map((script) => [`1-configmap-${script.workload}.yaml`, scriptConfigMap(options, script)])),
+    ...(files ? { '2-results.yaml': claim(options) } : {}),
+    '3-networkpolicy.yaml': networkPolicy(options),
+    ...(generic ? { '4-testrun.yaml': testRun(options) } : {}),
+    ...Object.fromEntries(scripts.flatMap((script) => script.runs.map((run) => [testRunFile(run), scriptTestRun(options, script, run)]))),
+    ...(files ? { 'collect.yaml': collector(options), 'upload.yaml': upload(options) } : {}),
   };
 }

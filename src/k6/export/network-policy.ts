@@ -1,4 +1,4 @@
-import { metadata, runners, type ExportOptions, type Manifest } from './options.ts';
+import { metadata, testNames, type ExportOptions, type Manifest } from './options.ts';
 import type { Reach } from './reach.ts';
 
 const namespaceLabel = (namespace: string): Record<string, Record<string, string>> => ({ matchLabels: { 'kubernetes.io/metadata.name': namespace } });
@@ -10,16 +10,18 @@ const K6_API_PORT = 6_565;
 
 /** Lets the runners reach the target, Prometheus where samples go there, and DNS where it is asked: nothing else. */
 export function networkPolicy(options: ExportOptions): Manifest {
-  const { name, target, prometheus, asksDns } = options;
+  const { target, prometheus, asksDns } = options;
+  // The labels that the operator gives its pods.
+  const ofTest = [{ key: 'k6_cr', operator: 'In', values: testNames(options) }];
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: metadata(options),
     spec: {
-      podSelector: { matchLabels: runners(name) },
+      podSelector: { matchLabels: { app: 'k6', runner: 'true' }, matchExpressions: ofTest },
       policyTypes: ['Ingress', 'Egress'],
       // The operator and its starter begin the test through k6's API.
-      ingress: [{ from: [{ podSelector: { matchLabels: { app: 'k6', k6_cr: name } } }, { namespaceSelector: namespaceLabel(OPERATOR_NAMESPACE) }], ports: [{ protocol: 'TCP', port: K6_API_PORT }] }],
+      ingress: [{ from: [{ podSelector: { matchLabels: { app: 'k6' }, matchExpressions: ofTest } }, { namespaceSelector: namespaceLabel(OPERATOR_NAMESPACE) }], ports: [{ protocol: 'TCP', port: K6_API_PORT }] }],
       egress: [
         ...(asksDns ? [{ to: [{ namespaceSelector: namespaceLabel(DNS.namespace), podSelector: { matchLabels: DNS.label } }, { ipBlock: { cidr: DNS.cache } }], ports: [{ protocol: 'UDP', port: 53 }, { protocol: 'TCP', port: 53 }] }] : []),
         egressTo(target),

@@ -1,5 +1,6 @@
 import type { Json } from '../../load/json-pointer.ts';
 import type { Reach } from './reach.ts';
+import type { ScriptTest } from './script-test.ts';
 
 /** What the manifests of a test need to know. */
 export interface ExportOptions {
@@ -19,6 +20,11 @@ export interface ExportOptions {
   files: Readonly<Record<string, string>>;
   binaryFiles: Readonly<Record<string, Buffer>>;
   script: string;
+  /** Whether there is a plan for the generic script to run. */
+  generic: boolean;
+  /** Scripts of a team's own, and what a pod of theirs has for memory. */
+  scripts: readonly ScriptTest[];
+  scriptMemory: string;
   target: Reach;
   /** Samples go there as native histograms; null: to files on a volume. */
   prometheus: { url: string; reach: Reach } | null;
@@ -33,5 +39,11 @@ export type Manifest = Record<string, Json>;
 export const labels = (name: string): Record<string, string> => ({ 'app.kubernetes.io/name': 'readybench-k6', 'app.kubernetes.io/instance': name });
 export const metadata = ({ name, namespace }: Pick<ExportOptions, 'name' | 'namespace'>, own = name): Manifest => ({ name: own, namespace, labels: labels(name) });
 
-/** The pods that send the load, by the labels that the operator gives them. */
-export const runners = (name: string): Record<string, string> => ({ app: 'k6', k6_cr: name, runner: 'true' });
+/** Of every TestRun, in the order they are run in. */
+export const testNames = ({ name, generic, scripts }: Pick<ExportOptions, 'name' | 'generic' | 'scripts'>): string[] => [...(generic ? [name] : []), ...inTurns(scripts)];
+
+/** Round by round: what disturbs one disturbs all. */
+function inTurns(scripts: readonly ScriptTest[]): string[] {
+  const rounds = Math.max(0, ...scripts.map(({ runs }) => runs.length));
+  return Array.from({ length: rounds }, (_, round) => scripts.flatMap(({ runs }) => runs[round] ?? [])).flat();
+}

@@ -54,14 +54,19 @@ function referring(template: Template, form: Form): Template {
 }
 
 function cut(text: string, form: Form): (string | Reference)[] {
-  const parts: (string | Reference)[] = [];
+  return piecesOf(text).map((piece) => (typeof piece === 'string' ? piece : { ref: `secret.${piece.secret}`, as: form }));
+}
+
+/** A text cut at its placeholders. */
+export function piecesOf(text: string): (string | { secret: string })[] {
+  const pieces: (string | { secret: string })[] = [];
   let end = 0;
   for (const match of text.matchAll(PLACEHOLDER)) {
-    if (match.index > end) parts.push(text.slice(end, match.index));
-    parts.push({ ref: `secret.${match[1]}`, as: form });
+    if (match.index > end) pieces.push(text.slice(end, match.index));
+    pieces.push({ secret: match[1] ?? '' });
     end = match.index + match[0].length;
   }
-  return end < text.length ? [...parts, text.slice(end)] : parts;
+  return end < text.length ? [...pieces, text.slice(end)] : pieces;
 }
 
 /** How the scenario calls the places in a plan that hold no template. */

@@ -1,44 +1,68 @@
 import type { Json } from '../../load/json-pointer.ts';
 import { prometheusSecretName, resultsName, secretName } from './names.ts';
-import { metadata, runners, type ExportOptions, type Manifest } from './options.ts';
+import { metadata, type ExportOptions, type Manifest } from './options.ts';
 import { containerSecurity, podSecurity, RESULTS } from './pods.ts';
+import { containerEnv, TEST_TAG, type ScriptTest } from './script-test.ts';
+
+const TO_FILES = `--out json=${RESULTS}/$(POD_NAME).ndjson.gz`;
+
+/** The generic script with its plan: every round of every workload, one after the other. */
+export function testRun(options: ExportOptions): Manifest {
+  const { name, memory, secrets, script, prometheus, planId } = options;
+  const secret: Json[] = secrets.length === 0 ? [] : [{ secretRef: { name: secretName(name) } }];
+  if (prometheus === null) return ofOperator(options, { name, configMap: name, file: script, output: TO_FILES, env: [], envOfRunner: [], secret, secretOfRunner: [], memory });
+  const remoteWrite: Json[] = [
+    { name: 'K6_PROMETHEUS_RW_SERVER_URL', value: prometheus.url },
+    { name: 'K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM', value: 'true' },
+  ];
+  // Credentials of the server, where it wants any, in k6's own variables.
+  const store: Json[] = [{ secretRef: { name: prometheusSecretName(name), optional: true } }];
+  return ofOperator(options, { name, configMap: name, file: script, output: `--tag plan=${planId} --out experimental-prometheus-rw`, env: [], envOfRunner: remoteWrite, secret, secretOfRunner: store, memory });
+}
+
+/** A round of a script of a team's own. What it reads is the initializer's too, which only hands on what is listed. */
+export function scriptTestRun(options: ExportOptions, test: ScriptTest, run: string): Manifest {
+  const output = `--tag plan=${options.planId} --tag ${TEST_TAG}=${run} ${TO_FILES}`;
+  return ofOperator(options, { name: run, configMap: test.name, file: test.script.entry, output, env: containerEnv(test.env, options.name), envOfRunner: [], secret: [], secretOfRunner: [], memory: options.scriptMemory });
+}
+
+interface Run {
+  name: string;
+  configMap: string;
+  file: string;
+  output: string;
+  env: Json[];
+  envOfRunner: Json[];
+  secret: Json[];
+  secretOfRunner: Json[];
+  memory: string;
+}
 
 /** The object that the k6 operator makes pods of. */
-export function testRun(options: ExportOptions): Manifest {
-  const { name, parallelism, image, starterImage, cpu, memory, secrets, script, prometheus, planId } = options;
+function ofOperator(options: ExportOptions, { name, configMap, file, output, env, envOfRunner, secret, secretOfRunner, memory }: Run): Manifest {
+  const { parallelism, image, starterImage, cpu, prometheus } = options;
   const quiet: Json[] = [{ name: 'K6_NO_USAGE_REPORT', value: 'true' }, { name: 'K6_AUTO_EXTENSION_RESOLUTION', value: 'false' }];
-  const remoteWrite: Json[] =
-    prometheus === null
-      ? []
-      : [
-          { name: 'K6_PROMETHEUS_RW_SERVER_URL', value: prometheus.url },
-          { name: 'K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM', value: 'true' },
-        ];
-  const secret: Json[] = secrets.length === 0 ? [] : [{ secretRef: { name: secretName(name) } }];
-  // Credentials of the server, where it wants any, in k6's own variables.
-  const store: Json[] = prometheus === null ? [] : [{ secretRef: { name: prometheusSecretName(name), optional: true } }];
   const from = (sources: Json[]): Record<string, Json> => (sources.length === 0 ? {} : { envFrom: sources });
-  const output = prometheus === null ? `--out json=${RESULTS}/$(POD_NAME).ndjson.gz` : `--tag plan=${planId} --out experimental-prometheus-rw`;
-  const volume = { volumes: [{ name: 'results', persistentVolumeClaim: { claimName: resultsName(name) } }], volumeMounts: [{ name: 'results', mountPath: RESULTS }] };
+  const volume = { volumes: [{ name: 'results', persistentVolumeClaim: { claimName: resultsName(options.name) } }], volumeMounts: [{ name: 'results', mountPath: RESULTS }] };
   const pod = { image, securityContext: podSecurity, containerSecurityContext: containerSecurity, automountServiceAccountToken: 'false' };
   return {
     apiVersion: 'k6.io/v1alpha1',
     kind: 'TestRun',
-    metadata: metadata(options),
+    metadata: metadata(options, name),
     spec: {
       parallelism,
-      script: { configMap: { name, file: script } },
+      script: { configMap: { name: configMap, file } },
       // Thresholds would be judged on the samples of one pod.
       arguments: `--no-thresholds ${output}`,
       quiet: 'true',
-      initializer: { ...pod, env: quiet, ...from(secret), resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '512Mi' } } },
+      initializer: { ...pod, env: [...quiet, ...env], ...from(secret), resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '512Mi' } } },
       starter: { ...pod, image: starterImage },
       runner: {
         ...pod,
-        env: [{ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }, ...quiet, ...remoteWrite],
-        ...from([...secret, ...store]),
+        env: [{ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }, ...quiet, ...env, ...envOfRunner],
+        ...from([...secret, ...secretOfRunner]),
         resources: { requests: { cpu, memory }, limits: { cpu, memory } },
-        topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: runners(name) } }],
+        topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: { app: 'k6', k6_cr: name, runner: 'true' } } }],
         ...(prometheus === null ? volume : {}),
       },
     },

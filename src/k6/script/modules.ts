@@ -42,6 +42,6 @@ async function textOf(path: string, what: string): Promise<string> {
 }
 
 /** Roughly: an import in a comment is none. */
-function withoutComments(text: string): string {
+export function withoutComments(text: string): string {
   return text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|[^:'"`\\])\/\/.*$/gm, '$1');
 }

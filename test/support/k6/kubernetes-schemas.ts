@@ -12,11 +12,11 @@ const bool = { type: 'boolean' };
 const integer = { type: 'integer' };
 
 const metadata = object({ name: dnsName, namespace: dnsName, labels: { type: 'object', additionalProperties: { type: 'string', pattern: '^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$', maxLength: 63 } } }, ['name', 'namespace']);
-const selector = object({ matchLabels: strings });
+const selector = object({ matchLabels: strings, matchExpressions: list(object({ key: string, operator: { enum: ['In', 'NotIn', 'Exists', 'DoesNotExist'] }, values: list(string) }, ['key', 'operator'])) });
 const resources = object({ requests: object({ cpu: quantity, memory: quantity, storage: quantity }), limits: object({ cpu: quantity, memory: quantity }) });
 const podSecurity = object({ runAsNonRoot: bool, runAsUser: integer, runAsGroup: integer, fsGroup: integer, seccompProfile: object({ type: { enum: ['RuntimeDefault'] } }, ['type']) });
 const containerSecurity = object({ allowPrivilegeEscalation: bool, capabilities: object({ drop: list(string) }) });
-const env = object({ name: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' }, value: string, valueFrom: object({ fieldRef: object({ fieldPath: string }, ['fieldPath']) }) }, ['name']);
+const env = object({ name: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' }, value: string, valueFrom: object({ fieldRef: object({ fieldPath: string }, ['fieldPath']), secretKeyRef: object({ name: dnsName, key: string, optional: bool }, ['name', 'key']) }) }, ['name']);
 const envFrom = object({ secretRef: object({ name: dnsName, optional: bool }, ['name']) });
 const mount = object({ name: dnsName, mountPath: string, readOnly: bool }, ['name', 'mountPath']);
 const volume = object({ name: dnsName, persistentVolumeClaim: object({ claimName: dnsName }, ['claimName']) }, ['name']);

@@ -8,6 +8,8 @@ import { kubernetesName } from '../../../src/k6/export/names.ts';
 import type { ExportOptions } from '../../../src/k6/export/options.ts';
 import { prometheusReach } from '../../../src/k6/export/reach.ts';
 import { readme } from '../../../src/k6/export/readme.ts';
+import type { ScriptTest } from '../../../src/k6/export/script-test.ts';
+import { placeholderOf } from '../../../src/k6/export/secrets.ts';
 import { SCHEMAS } from '../../support/k6/kubernetes-schemas.ts';
 
 const options: ExportOptions = {
@@ -24,19 +26,35 @@ const options: ExportOptions = {
   files: { 'scenario.ts': '…', 'plan.json': '{}' },
   binaryFiles: {},
   script: 'scenario.ts',
+  generic: true,
+  scripts: [],
+  scriptMemory: '1Gi',
   target: { type: 'pods', namespace: 'shop', labels: {}, port: 8080 },
   prometheus: null,
   asksDns: true,
   planId: 'plan-1',
 };
+const MINUTES = { generic: 3, script: 2 };
 const inCluster = 'http://prometheus.monitoring.svc:9090/api/v1/write';
 const remoteWrite = (url: string, cidrs: string[] = []): ExportOptions => ({ ...options, prometheus: { url, reach: prometheusReach(new URL(url), cidrs) } });
 const addresses: ExportOptions = { ...options, target: { type: 'addresses', cidrs: ['192.0.2.1/32'], port: 443 }, storageClass: 'nfs', binaryFiles: { 'body-0-clip.mp4': Buffer.from('clip') }, secrets: [], asksDns: false };
+
+const scriptOf = (workload: string): ScriptTest => ({
+  workload,
+  name: `video-api-${workload}`,
+  script: { entry: '0-browse.ts', files: { '0-browse.ts': '…' }, binaryFiles: { '1-clip.bin': Buffer.from('clip') } },
+  env: { BASE_URL: 'http://api.shop.svc:8080', TOKEN: `Bearer ${placeholderOf('API_TOKEN')}` },
+  runs: [`video-api-${workload}-1`, `video-api-${workload}-2`],
+  runMs: 60_000,
+});
+const [browse, search] = [scriptOf('browse'), scriptOf('search')];
 
 const variants: [string, ExportOptions][] = [
   ['a service of the cluster', options],
   ['pods of a service', { ...options, target: { type: 'pods', namespace: 'shop', labels: { app: 'api' }, port: 8080 } }],
   ['addresses outside, a storage class, a body', addresses],
+  ['scripts beside the plan', { ...options, scripts: [browse, search] }],
+  ['a script alone', { ...options, generic: false, scripts: [browse] }],
   ['remote write', remoteWrite(inCluster)],
   ['remote write elsewhere', remoteWrite('https://prometheus.example.com/api/v1/push', ['203.0.113.10/32'])],
 ];
@@ -50,7 +68,7 @@ function problems(kind: string, manifest: object): unknown[] {
 }
 
 describe.each(variants)('manifests: %s', (_, given) => {
-  const all = Object.values(manifests(given)).flat();
+  const all = Object.values(manifests(given));
   it.each(all.map((each) => [each['kind'] as string, each] as const))('%s is as its schema says', (kind, manifest) => {
     expect(problems(kind, manifest)).toEqual([]);
   });
@@ -59,13 +77,14 @@ describe.each(variants)('manifests: %s', (_, given) => {
     const images = imagesIn(all);
     expect(images.every((image) => /:(starter-v)?\d+\.\d+\.\d+$/.test(image))).toBe(true);
     // What the operator starts without an image is whatever was released last.
-    const spec = all.find(({ kind }) => kind === 'TestRun')!['spec'] as Record<string, { image?: string }>;
-    expect([spec['initializer']?.image, spec['starter']?.image, spec['runner']?.image]).toEqual([given.image, given.starterImage, given.image]);
-    expect(images).toHaveLength(given.prometheus === null ? 5 : 3);
+    const specs = all.filter(({ kind }) => kind === 'TestRun').map(({ spec }) => spec as Record<string, { image?: string }>);
+    for (const spec of specs) expect([spec['initializer']?.image, spec['starter']?.image, spec['runner']?.image]).toEqual([given.image, given.starterImage, given.image]);
+    expect(images).toHaveLength(3 * specs.length + (given.prometheus === null ? 2 : 0));
+    expect(specs).toHaveLength((given.generic ? 1 : 0) + 2 * given.scripts.length);
   });
 
   it('its README says every address, namespace and port of the policy', () => {
-    const text = readme(given, 'http://api.shop.svc:8080', 3);
+    const text = readme(given, 'http://api.shop.svc:8080', MINUTES);
     const { egress } = policyOf(given);
     for (const port of egress.flatMap(({ ports }) => ports)) expect(text).toContain(`${port.port}`);
     for (const { namespaceSelector, podSelector, ipBlock } of egress.flatMap(({ to }) => to)) {
@@ -89,7 +108,7 @@ interface Policy {
   policyTypes: string[];
   egress: { to: { namespaceSelector?: Selector; podSelector?: Selector; ipBlock?: { cidr: string } }[]; ports: { protocol: string; port: number }[] }[];
 }
-const policyOf = (given: ExportOptions): Policy => manifests(given)['3-networkpolicy.yaml']![0]!['spec'] as unknown as Policy;
+const policyOf = (given: ExportOptions): Policy => manifests(given)['3-networkpolicy.yaml']!['spec'] as unknown as Policy;
 const namespace = (name: string): Selector => ({ matchLabels: { 'kubernetes.io/metadata.name': name } });
 
 describe('the network policy', () => {
@@ -99,7 +118,7 @@ describe('the network policy', () => {
   };
 
   it('lets the runners reach the target at its port and the cluster’s DNS alone', () => {
-    expect(policyOf(options)).toMatchObject({ podSelector: { matchLabels: { app: 'k6', k6_cr: 'video-api', runner: 'true' } }, policyTypes: ['Ingress', 'Egress'] });
+    expect(policyOf(options)).toMatchObject({ podSelector: { matchLabels: { app: 'k6', runner: 'true' }, matchExpressions: [{ key: 'k6_cr', operator: 'In', values: ['video-api'] }] }, policyTypes: ['Ingress', 'Egress'] });
     expect(policyOf(options).egress).toEqual([dns, { to: [{ namespaceSelector: namespace('shop') }], ports: [{ protocol: 'TCP', port: 8080 }] }]);
   });
 
@@ -122,15 +141,35 @@ describe('the network policy', () => {
 
 describe('the test run', () => {
   it('judges no threshold in a pod, writes one file for each pod', () => {
-    expect(manifests(options)['4-testrun.yaml']).toMatchObject([{ spec: { parallelism: 4, arguments: '--no-thresholds --out json=/results/$(POD_NAME).ndjson.gz', runner: { envFrom: [{ secretRef: { name: 'video-api-secrets' } }] } } }]);
+    expect(manifests(options)['4-testrun.yaml']).toMatchObject({ spec: { parallelism: 4, arguments: '--no-thresholds --out json=/results/$(POD_NAME).ndjson.gz', runner: { envFrom: [{ secretRef: { name: 'video-api-secrets' } }] } } });
   });
 
   it('has a README with the commands, applied by the server: an annotation of the client would hold too little', () => {
-    const text = readme(options, 'http://api.shop.svc:8080', 3);
+    const text = readme(options, 'http://api.shop.svc:8080', MINUTES);
     expect(text.match(/^ {4}(kubectl|bench) /gm)).toHaveLength(6);
     expect(text.match(/kubectl apply.{32}/g)).toEqual(Array(2).fill('kubectl apply --server-side --force-conflicts'));
     expect(text).toContain('bench k6 merge --plan . results/*.ndjson.gz');
     expect(text).toContain('create secret generic video-api-secrets --from-literal=API_TOKEN="$API_TOKEN"');
+  });
+});
+
+describe('scripts of a team’s own', () => {
+  const given = { ...options, scripts: [browse, search] };
+  it('run one after the other, round by round, in pods that the policy knows, their points told apart', () => {
+    expect(Object.keys(manifests(given))).toEqual(['1-configmap.yaml', '1-configmap-browse.yaml', '1-configmap-search.yaml', '2-results.yaml', '3-networkpolicy.yaml', '4-testrun.yaml', 'testrun-video-api-browse-1.yaml', 'testrun-video-api-browse-2.yaml', 'testrun-video-api-search-1.yaml', 'testrun-video-api-search-2.yaml', 'collect.yaml', 'upload.yaml']);
+    const text = readme(given, 'http://api.shop.svc:8080', MINUTES);
+    expect(text).toContain('for test in video-api-browse-1 video-api-search-1 video-api-browse-2 video-api-search-2; do kubectl apply --server-side --force-conflicts -f testrun-$test.yaml && kubectl -n load wait testrun/$test');
+    expect(text).toContain('takes about 11 min');
+    expect(policyOf(given).podSelector).toMatchObject({ matchExpressions: [{ values: ['video-api', 'video-api-browse-1', 'video-api-search-1', 'video-api-browse-2', 'video-api-search-2'] }] });
+    const env = [{ name: 'BENCH_SECRET_API_TOKEN', valueFrom: { secretKeyRef: { name: 'video-api-secrets', key: 'API_TOKEN' } } }, { name: 'BASE_URL', value: 'http://api.shop.svc:8080' }, { name: 'TOKEN', value: 'Bearer $(BENCH_SECRET_API_TOKEN)' }];
+    expect(manifests(given)['testrun-video-api-browse-2.yaml']).toMatchObject({
+      spec: {
+        script: { configMap: { name: 'video-api-browse', file: '0-browse.ts' } },
+        arguments: '--no-thresholds --tag plan=plan-1 --tag bench_test=video-api-browse-2 --out json=/results/$(POD_NAME).ndjson.gz',
+        initializer: { env: expect.arrayContaining(env) as unknown },
+        runner: { env: expect.arrayContaining(env) as unknown, resources: { limits: { memory: '1Gi' } }, volumes: [{ persistentVolumeClaim: { claimName: 'video-api-results' } }] },
+      },
+    });
   });
 });
 
@@ -159,7 +198,7 @@ describe('names', () => {
           expect(`${name}${appended}`).toMatch(label);
           expect(`${name}${appended}`.length).toBeLessThanOrEqual(63);
         }
-        for (const manifest of Object.values(manifests({ ...options, name })).flat()) expect(problems(manifest['kind'] as string, manifest)).toEqual([]);
+        for (const manifest of Object.values(manifests({ ...options, name }))) expect(problems(manifest['kind'] as string, manifest)).toEqual([]);
       }),
       { numRuns: 60 },
     );
