@@ -18,9 +18,16 @@ export interface ReadHooks {
  */
 export async function readPoints(path: string, metrics: readonly string[], onPoint: OnPoint, { signal, onDeclared }: ReadHooks = {}): Promise<StreamEnd> {
   const reader = new PointReader(metrics, onPoint, onDeclared);
+  let refused: { why: unknown } | null = null;
   const take = (piece: Buffer): void => {
-    signal?.throwIfAborted();
-    reader.push(piece);
+    try {
+      signal?.throwIfAborted();
+      reader.push(piece);
+    } catch (error) {
+      // What a pipeline then rejects with can be its own end.
+      refused = { why: error };
+      throw error;
+    }
   };
   let unzipping: unknown;
   try {
@@ -30,15 +37,20 @@ export async function readPoints(path: string, metrics: readonly string[], onPoi
         for await (const piece of pieces) take(piece);
       });
     } else await readPlain(path, take);
-  } catch (thrown) {
+  } catch (rejected) {
+    const thrown = whyOf(refused, rejected);
     if (signal?.aborted === true) throw new BenchError(EXIT.interrupted, 'interrupted while the points were read', { cause: thrown });
     // A gzip stream that stops: what was read up to there is sound.
-    if (codeOf(unzipping) === 'Z_BUF_ERROR') return { ...reader.end(), torn: true };
+    if (thrown === rejected && codeOf(unzipping) === 'Z_BUF_ERROR') return { ...reader.end(), torn: true };
     if (thrown instanceof BenchError) throw thrown;
     if (thrown instanceof NotNdjson) throw new BenchError(EXIT.usage, `${path}: ${thrown.message}`, { hint: 'Give the files that k6 wrote with --out json=FILE.ndjson (or .ndjson.gz), one for each segment.' });
-    throw new BenchError(EXIT.usage, `${path} cannot be read: ${reasonOf(unzipping ?? thrown)}`, { cause: thrown, hint: 'Copy the file again: it must be as k6 wrote it.' });
+    throw new BenchError(EXIT.usage, `${path} cannot be read: ${reasonOf(thrown === rejected ? (unzipping ?? thrown) : thrown)}`, { cause: thrown, hint: 'Copy the file again: it must be as k6 wrote it.' });
   }
   return reader.end();
+}
+
+function whyOf(refused: { why: unknown } | null, rejected: unknown): unknown {
+  return refused === null ? rejected : refused.why;
 }
 
 /** Into the same memory again and again: a stream makes new memory for every piece, which piles up until it is collected. */

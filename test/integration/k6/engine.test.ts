@@ -6,6 +6,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { BenchError } from '../../../src/errors.ts';
 import { k6Engine } from '../../../src/k6/engine.ts';
 import { findK6 } from '../../../src/host/k6-tool.ts';
+import { inspectScript } from '../../../src/k6/script/inspect.ts';
 import { Histogram } from '../../../src/load/histogram.ts';
 import type { LoadResult } from '../../../src/load/result.ts';
 import { openPlan } from '../../support/k6/plans.ts';
@@ -84,6 +85,16 @@ describe('k6 as a generator (a stand-in that replays its output)', () => {
     const engine = k6Engine(await findK6({ K6_PATH: FAKE }), 4);
     const running = engine.run(plan, { ...context, signal: stop.signal, onProgress: () => (written() === 4 ? stop.abort() : undefined) });
     expect(await running).toMatchObject({ ended: 'aborted', started: 300 });
+  });
+});
+
+describe('how long a script goes on', () => {
+  const inspected = async () => inspectScript(await findK6({ K6_PATH: FAKE }), 'script.js', 'w: script.js', {});
+
+  it('is what its scenarios say, without graceful stops; one that ends with its iterations says nothing', async () => {
+    expect(await inspected()).toMatchObject({ plannedMs: 3_000, longestMs: 33_000 });
+    process.env['FAKE_K6'] = 'inspect:iterations';
+    expect(await inspected()).toMatchObject({ plannedMs: null, longestMs: 33_000 });
   });
 });
 

@@ -24,7 +24,9 @@ const refuse = (code) => {
 };
 if (args[0] === 'inspect') {
   if (process.env.FAKE_K6 === 'inspect:107') refuse(107);
-  const scenarios = { health: { executor: 'constant-arrival-rate' }, status: { executor: 'ramping-arrival-rate' } };
+  const health = { executor: 'constant-arrival-rate', startTime: null, gracefulStop: '30s', duration: '3s', rate: 20 };
+  const status = { executor: 'ramping-arrival-rate', startTime: '500ms', gracefulStop: null, stages: [{ duration: '500ms', target: 20 }, { duration: '2s', target: 20 }] };
+  const scenarios = process.env.FAKE_K6 === 'inspect:iterations' ? { health, once: { executor: 'shared-iterations', maxDuration: '10m0s' } } : { health, status };
   const thresholds = { 'http_req_duration{endpoint:health}': ['p(95)<100'], http_req_failed: ['rate<0.01'] };
   process.stdout.write(`${JSON.stringify({ paused: null, scenarios, thresholds, totalDuration: '33s', maxVUs: 20 }, null, 2)}\n`);
   process.exit(0);

@@ -147,6 +147,9 @@ describe('what is wrong with the files', () => {
     const plan = k6Plan(2);
     const one = (id: string): string => written(text({ plan: { ...plan, id }, segment: 0, latencyMs: () => 20 }));
     await expect(mergeSegments(plan, [one('plan-1'), one('plan-2')])).rejects.toThrow(/is of another run: its plan is plan-2, not plan-1/);
+    const zipped = written(gzipSync(text({ plan: { ...plan, id: 'plan-2' }, segment: 0, latencyMs: () => 20 })));
+    await expect(mergeSegments(plan, [zipped])).rejects.toThrow(/is of another run: its plan is plan-2, not plan-1/);
+    await expect(mergeSegments(plan, [written(gzipSync('{"root_group":{}}\n'))])).rejects.toThrow(/line 1 is not a point of k6's JSON output/);
     await expect(mergeSegments(plan, [one('plan-1'), one('plan-1')])).rejects.toThrow(/hold the same part of the load: they are of two runs/);
     await expect(mergeSegments(plan, [written('{"root_group":{}}\n')])).rejects.toThrow(/line 1 is not a point of k6's JSON output: \{"root_group"/);
     await expect(mergeSegments(plan, [join(dir, 'nowhere')])).rejects.toThrow(/cannot be read: ENOENT/);
