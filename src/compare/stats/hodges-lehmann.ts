@@ -1,6 +1,5 @@
-import { median } from 'simple-statistics';
 import { normalQuantile } from './normal.ts';
-import { EXACT_UP_TO, signedRankCounts } from './signed-rank.ts';
+import { EXACT_UP_TO, untiedCounts } from './signed-rank.ts';
 
 /** A shift and the interval each end of which holds with probability `confidence` by itself; null where n is too small for one. */
 export interface Shift {
@@ -17,12 +16,22 @@ const EXACT_PAIRS = 400;
  * the signed-rank test. Hollander & Wolfe, Nonparametric Statistical Methods, 3.2 and 3.3.
  */
 export function oneSampleShift(values: readonly number[], confidence: number): Shift {
-  const averages = values.flatMap((x, i) => values.slice(i).map((y) => (x + y) / 2)).sort((a, b) => a - b);
   const n = values.length;
-  const mean = (n * (n + 1)) / 4;
+  const averages = new Float64Array((n * (n + 1)) / 2);
+  let at = 0;
+  for (let one = 0; one < n; one += 1) for (let other = one; other < n; other += 1) averages[at++] = ((values[one] ?? 0) + (values[other] ?? 0)) / 2;
+  return shiftOf(averages.sort(), oneSampleCut(n, confidence));
+}
+
+const cuts = new Map<string, number>();
+
+/** Remembered: a run asks for the same few of every metric. */
+function oneSampleCut(n: number, confidence: number): number {
+  const key = `${n} ${confidence}`;
   const sd = Math.sqrt((n * (n + 1) * (2 * n + 1)) / 24);
-  const cut = n <= EXACT_UP_TO ? exactCut(halved(signedRankCounts(values.map((_, i) => i + 1))), 1 - confidence) : normalCut(mean, sd, confidence);
-  return shiftOf(averages, cut);
+  const cut = cuts.get(key) ?? (n <= EXACT_UP_TO ? exactCut(halved(untiedCounts(n)), 1 - confidence) : normalCut((n * (n + 1)) / 4, sd, confidence));
+  cuts.set(key, cut);
+  return cut;
 }
 
 /**
@@ -55,13 +64,14 @@ export function mannWhitneyCounts(n: number, m: number): number[] {
 }
 
 /** Counts by doubled sums of whole ranks → counts by sums. */
-function halved(counts: readonly number[]): number[] {
+function halved(counts: Float64Array): Float64Array {
   return counts.filter((_, index) => index % 2 === 0);
 }
 
 /** How many of the ordered values lie outside on each side: the largest c with P(statistic <= c − 1) <= alpha. */
-function exactCut(counts: readonly number[], alpha: number): number {
-  const total = counts.reduce((sum, count) => sum + count, 0);
+function exactCut(counts: ArrayLike<number>, alpha: number): number {
+  let total = 0;
+  for (let c = 0; c < counts.length; c += 1) total += counts[c] ?? 0;
   let below = 0;
   for (let c = 0; c < counts.length; c += 1) {
     below += counts[c] ?? 0;
@@ -75,7 +85,8 @@ function normalCut(mean: number, sd: number, confidence: number): number {
 }
 
 /** The c-th value from below and from above; c = 0 means that no value bounds it. */
-function shiftOf(sorted: readonly number[], cut: number): Shift {
+function shiftOf(sorted: ArrayLike<number>, cut: number): Shift {
   if (sorted.length === 0) throw new RangeError('a shift needs at least one value on each side');
-  return { estimate: median([...sorted]), low: sorted[cut - 1] ?? null, high: sorted[sorted.length - cut] ?? null };
+  const middle = sorted.length / 2;
+  return { estimate: ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2, low: sorted[cut - 1] ?? null, high: sorted[sorted.length - cut] ?? null };
 }

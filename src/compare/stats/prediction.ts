@@ -30,9 +30,11 @@ export function upperLimit(prediction: Prediction, confidence: number): number {
 }
 
 /**
- * The smallest shift that is found with the given power at level alpha: (t_alpha + t_power) · error, in the unit of the values
- * (on logarithms: exp(shift) − 1 as a share). The normal-theory approximation of Chow, Shao & Wang, Sample Size Calculations, 3.2.
+ * The smallest shift that is found with the given power at level alpha where what is seen must also reach `threshold`:
+ * max(threshold, t_alpha · error) + t_power · error, in the unit of the values (on logarithms: exp(shift) − 1 as a share). The
+ * normal-theory approximation of Chow, Shao & Wang, Sample Size Calculations, 3.2; a shift that only equals the larger of the two
+ * hurdles is found half the time.
  */
-export function smallestDetectable(prediction: Prediction, alpha: number, power: number): number {
-  return (tQuantile(1 - alpha, prediction.df) + tQuantile(power, prediction.df)) * prediction.error;
+export function smallestDetectable({ error, df }: Prediction, alpha: number, power: number, threshold = 0): number {
+  return Math.max(threshold, tQuantile(1 - alpha, df) * error) + tQuantile(power, df) * error;
 }

@@ -1,8 +1,8 @@
 import { normalTail } from './normal.ts';
 import { midRanks, tieSizes } from './ranks.ts';
 
-/** Up to here the null distribution is counted out; beyond it the normal approximation is good to a few thousandths. */
-export const EXACT_UP_TO = 25;
+/** Up to here the null distribution is counted out (2^50 patterns are whole numbers of a double); beyond it the normal approximation is good to a few thousandths. */
+export const EXACT_UP_TO = 50;
 
 export interface SignedRank {
   /** Sum of the ranks of the positive differences. */
@@ -11,12 +11,14 @@ export interface SignedRank {
   n: number;
   /** P(a sum as large or larger), had the differences been symmetric around zero. */
   pGreater: number;
+  /** P(a sum as small or smaller). */
+  pLess: number;
   method: 'exact' | 'normal';
 }
 
 /**
- * Wilcoxon's signed-rank test, one-sided (positive differences). Zeros are dropped; ties share ranks.
- * Exact for up to 25 differences: the distribution of the sum over all 2^n sign patterns, counted by dynamic programming
+ * Wilcoxon's signed-rank test, one-sided each way. Zeros are dropped; ties share ranks.
+ * Exact for up to 50 differences: the distribution of the sum over all 2^n sign patterns, counted by dynamic programming
  * over doubled ranks, so that ties stay exact. Beyond: normal with tie and continuity correction (Hollander & Wolfe, 3.1).
  */
 export function signedRank(differences: readonly number[]): SignedRank {
@@ -25,29 +27,41 @@ export function signedRank(differences: readonly number[]): SignedRank {
   const sizes = kept.map(Math.abs);
   const ranks = midRanks(sizes);
   const statistic = ranks.reduce((sum, rank, index) => sum + ((kept[index] ?? 0) > 0 ? rank : 0), 0);
-  if (n === 0) return { statistic, n, pGreater: 1, method: 'exact' };
-  if (n <= EXACT_UP_TO) return { statistic, n, pGreater: upperTail(signedRankCounts(ranks), 2 * statistic), method: 'exact' };
-  const ties = tieSizes(sizes).reduce((sum, t) => sum + t ** 3 - t, 0);
-  const variance = (n * (n + 1) * (2 * n + 1)) / 24 - ties / 48;
-  return { statistic, n, pGreater: normalTail((statistic - (n * (n + 1)) / 4 - 0.5) / Math.sqrt(variance)), method: 'normal' };
+  if (n === 0) return { statistic, n, pGreater: 1, pLess: 1, method: 'exact' };
+  const tied = tieSizes(sizes);
+  if (n <= EXACT_UP_TO) {
+    const counts = tied.length === n ? untiedCounts(n) : signedRankCounts(ranks);
+    const at = Math.round(2 * statistic);
+    return { statistic, n, pGreater: sumOf(counts.subarray(at)) / 2 ** n, pLess: sumOf(counts.subarray(0, at + 1)) / 2 ** n, method: 'exact' };
+  }
+  const ties = tied.reduce((sum, t) => sum + t ** 3 - t, 0);
+  const sd = Math.sqrt((n * (n + 1) * (2 * n + 1)) / 24 - ties / 48);
+  const beyond = statistic - (n * (n + 1)) / 4;
+  return { statistic, n, pGreater: normalTail((beyond - 0.5) / sd), pLess: normalTail((-beyond - 0.5) / sd), method: 'normal' };
 }
 
 /** How many of the 2^n sign patterns give each doubled sum; index is the doubled sum. */
-export function signedRankCounts(ranks: readonly number[]): number[] {
-  let counts = [1];
-  for (const rank of ranks) {
-    const doubled = Math.round(2 * rank);
-    const next = new Array<number>(counts.length + doubled).fill(0);
-    counts.forEach((count, sum) => {
-      next[sum] = (next[sum] ?? 0) + count;
-      next[sum + doubled] = (next[sum + doubled] ?? 0) + count;
-    });
-    counts = next;
+export function signedRankCounts(ranks: readonly number[]): Float64Array {
+  const doubled = ranks.map((rank) => Math.round(2 * rank));
+  const counts = new Float64Array(1 + doubled.reduce((sum, each) => sum + each, 0));
+  counts[0] = 1;
+  let highest = 0;
+  for (const step of doubled) {
+    for (let sum = highest; sum >= 0; sum -= 1) counts[sum + step] = (counts[sum + step] ?? 0) + (counts[sum] ?? 0);
+    highest += step;
   }
   return counts;
 }
 
-function upperTail(counts: readonly number[], from: number): number {
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  return counts.slice(Math.round(from)).reduce((sum, count) => sum + count, 0) / total;
+const known = new Map<number, Float64Array>();
+
+/** The counts for ranks 1 … n. Remembered: a run asks for the same few of every metric. */
+export function untiedCounts(n: number): Float64Array {
+  const counts = known.get(n) ?? signedRankCounts(Array.from({ length: n }, (_, index) => index + 1));
+  known.set(n, counts);
+  return counts;
+}
+
+function sumOf(counts: Float64Array): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }

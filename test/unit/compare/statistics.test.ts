@@ -4,16 +4,17 @@ import { describe, expect, test } from 'vitest';
 import { autocorrelation, effectiveCount } from '../../../src/compare/stats/autocorrelation.ts';
 import { binomialCdf, shareInterval } from '../../../src/compare/stats/binomial.ts';
 import { blockBootstrap, percentileInterval } from '../../../src/compare/stats/bootstrap.ts';
+import { correlation, standardised } from '../../../src/compare/stats/correlation.ts';
 import { fisherGreater } from '../../../src/compare/stats/fisher.ts';
 import { mannWhitneyCounts, oneSampleShift, twoSampleShift } from '../../../src/compare/stats/hodges-lehmann.ts';
 import { holm } from '../../../src/compare/stats/holm.ts';
 import { normalQuantile, normalTail } from '../../../src/compare/stats/normal.ts';
 import { quantileRanks, samplesForQuantile } from '../../../src/compare/stats/order-statistics.ts';
 import { predict, predictionTail, smallestDetectable, upperLimit } from '../../../src/compare/stats/prediction.ts';
-import { signedRank, signedRankCounts } from '../../../src/compare/stats/signed-rank.ts';
+import { EXACT_UP_TO, signedRank, signedRankCounts } from '../../../src/compare/stats/signed-rank.ts';
 import { neededShift } from '../../../src/compare/stats/signed-rank-power.ts';
 import { incompleteBeta, logGamma } from '../../../src/compare/stats/special.ts';
-import { madSpread, medianVariance, variance, varianceWithin } from '../../../src/compare/stats/spread.ts';
+import { kurtosis, madSpread, medianVariance, variance, varianceWithin, widestSpread } from '../../../src/compare/stats/spread.ts';
 import { tQuantile, tTail } from '../../../src/compare/stats/student-t.ts';
 import { seededRandom } from '../../../src/random.ts';
 import fixtures from './fixtures/statistics.json' with { type: 'json' };
@@ -59,9 +60,32 @@ describe('against scipy', () => {
     for (const { from, to, estimate, low, high } of fixtures.twoSampleShift) expect(twoSampleShift(from, to, 0.95)).toEqual({ estimate: expect.closeTo(estimate, 9) as number, low: low === null ? null : (expect.closeTo(low, 9) as number), high: high === null ? null : (expect.closeTo(high, 9) as number) });
   });
 
+  test('Hodges-Lehmann intervals beyond the exact counts', () => {
+    for (const { x, estimate, low, high } of fixtures.normalCut.one) {
+      expect(x.length).toBeGreaterThan(EXACT_UP_TO);
+      expect(oneSampleShift(x, 0.95)).toEqual({ estimate: expect.closeTo(estimate, 9) as number, low: expect.closeTo(low, 9) as number, high: expect.closeTo(high, 9) as number });
+    }
+    for (const { from, to, estimate, low, high } of fixtures.normalCut.two) expect(twoSampleShift(from, to, 0.95)).toEqual({ estimate: expect.closeTo(estimate, 9) as number, low: expect.closeTo(low, 9) as number, high: expect.closeTo(high, 9) as number });
+  });
+
+  test('weighted Holm is the closed test of all intersections', () => {
+    for (const [p = [], weights = [], adjusted = []] of fixtures.weightedHolm) holm(p, weights).forEach((each, index) => expect(each).toBeCloseTo(adjusted[index] ?? Number.NaN, 12));
+  });
+
+  test('independent values in correlated ones, shape, widest spread, percentiles, correlation', () => {
+    for (const [x, count] of fixtures.effectiveCount as [number[], number][]) expect(effectiveCount(x)).toBeCloseTo(count, 8);
+    for (const [x, shape] of fixtures.kurtosis as [number[], number][]) expect(kurtosis(x)).toBeCloseTo(shape, 9);
+    expect(kurtosis([1, 1, 1])).toBeNull();
+    for (const [x, spread] of fixtures.widestSpread as [number[], number][]) expect(widestSpread(x)).toBeCloseTo(spread, 9);
+    for (const [x, confidence, low, high] of fixtures.percentileInterval as [number[], number, number, number][]) expect(percentileInterval(x, confidence)).toEqual({ low: expect.closeTo(low, 9) as number, high: expect.closeTo(high, 9) as number });
+    for (const [x = [], y = [], r] of fixtures.correlation as [number[], number[], number][]) expect(correlation(standardised(x) ?? [], standardised(y) ?? [])).toBeCloseTo(r, 9);
+    expect(standardised([2, 2])).toBeNull();
+  });
+
   test('Holm, Fisher, spread, prediction, autocorrelation', () => {
     for (const [p, adjusted] of fixtures.holm) holm(p ?? []).forEach((each, index) => expect(each).toBeCloseTo(adjusted?.[index] ?? Number.NaN, 12));
     for (const row of fixtures.fisher) close(fisherGreater(first(row), second(row), third(row), fourth(row)), fifth(row), 8);
+    for (const row of fixtures.fisherLarge) close(fisherGreater(first(row), second(row), third(row), fourth(row)), fifth(row), 7);
     for (const { x, spread } of fixtures.mad) close(madSpread(x), spread, 8);
     for (const row of fixtures.predictionTail) close(predictionTail(predict(1, 0.2, 12, 1 / 5), first(row)), second(row), 8);
     fixtures.autocorrelation.acf.forEach((expected, lag) => expect(autocorrelation(fixtures.autocorrelation.x, lag)).toBeCloseTo(expected, 10));
@@ -83,6 +107,7 @@ describe('properties', () => {
     fc.assert(fc.property(fc.array(fc.integer({ min: -5, max: 5 }), { minLength: 1, maxLength: 14 }), (differences) => {
       const [up, down] = [signedRank(differences), signedRank(differences.map((each) => -each))];
       expect(up.pGreater + down.pGreater).toBeGreaterThanOrEqual(1);
+      expect(up.pLess).toBeCloseTo(down.pGreater, 12);
       expect(up.statistic + down.statistic).toBe((up.n * (up.n + 1)) / 2);
     }));
     expect(signedRankCounts([1, 2, 3]).reduce((sum, count) => sum + count, 0)).toBe(8);
@@ -138,6 +163,10 @@ describe('properties', () => {
     const at = (spread: number, count: number): number => smallestDetectable(predict(0, spread, 8, 1 / count), 0.01, 0.8);
     expect(at(0.2, 3)).toBeCloseTo(2 * at(0.1, 3), 9);
     expect(at(0.1, 20)).toBeLessThan(at(0.1, 1));
+    // Where the smallest change that counts is the higher hurdle, that much is found half the time: the rest is for the power.
+    const narrow = predict(0, 0.001, 8, 1 / 20);
+    expect(smallestDetectable(narrow, 0.01, 0.8, 0.05)).toBeCloseTo(0.05 + tQuantile(0.8, 8) * narrow.error, 12);
+    expect(smallestDetectable(narrow, 0.01, 0.5, 0.05)).toBe(0.05);
     // 20 sessions of 3 % spread and 20 metrics: 12-15 %.
     const twenty = Math.expm1(smallestDetectable(predict(0, 0.03, 19, 1 / 20), 0.01 / 20, 0.8));
     expect(twenty).toBeGreaterThan(0.12);
