@@ -12,6 +12,8 @@ import type { Tested } from './tested.ts';
 export interface Between {
   /** Standard deviation of logarithms to begin with. */
   prior: number;
+  /** How many sessions the prior counts as; without it what `priorWorth` says. */
+  worth?: number;
   lightTails: boolean;
 }
 
@@ -23,7 +25,7 @@ export interface Between {
  * with the window: sessions have heavier tails than the normal (tails.ts).
  * Null where a figure is not positive and so has no logarithm.
  */
-export function testLogRatio(current: Figure, sessions: readonly Figure[], kind: MetricKind, rule: MetricRule, { prior: priorSpread, lightTails }: Between): Tested | null {
+export function testLogRatio(current: Figure, sessions: readonly Figure[], kind: MetricKind, rule: MetricRule, { prior: priorSpread, worth, lightTails }: Between): Tested | null {
   const values = [...sessions.map(sessionValue), sessionValue(current)];
   if (values.some((value) => value <= 0 || !Number.isFinite(value))) return null;
   const sign = kind.better === 'lower' ? 1 : -1;
@@ -31,14 +33,11 @@ export function testLogRatio(current: Figure, sessions: readonly Figure[], kind:
   const now = sign * Math.log(values.at(-1) ?? Number.NaN);
   const center = median(stored);
   const scatter = scatterOfRounds([...sessions, current]);
-  const df = tailDf(stored.length, lightTails);
+  const prior = worth ?? priorWorth(stored.length);
+  const df = tailDf(stored.length, lightTails, prior);
   const predictionWith = (storedVariance: number): Prediction => {
-    const prior = priorWorth(stored.length);
     const pooled = (prior * priorSpread ** 2 + (stored.length - 1) * storedVariance) / (prior + stored.length - 1);
-    // The current value may rest on more rounds than the stored ones, or on fewer.
-    const own = Math.max(pooled, scatter * medianVariance(countOf(current)));
-    const theirs = Math.max(pooled, scatter * medianVariance(Math.min(...sessions.map(countOf))));
-    return { center, error: Math.sqrt(own + theirs * medianVariance(stored.length)), df };
+    return { center, error: errorBetween({ pooled, scatter, own: countOf(current), theirs: Math.min(...sessions.map(countOf)), sessions: stored.length }), df };
   };
   const screen = predictionWith(madSpread(stored) ** 2);
   const gate = predictionWith(Math.max(variance(stored), widestSpread(stored) ** 2));
@@ -58,11 +57,16 @@ export function testLogRatio(current: Figure, sessions: readonly Figure[], kind:
     betterP: predictionTail({ ...gate, center: -gate.center }, -now),
     effect: worse >= threshold ? 'worse' : -worse >= threshold ? 'better' : 'small',
     boundedBelowEffect: worse + margin < threshold,
-    detectable: (alpha) => {
-      const d = Math.max(threshold, smallestDetectable(gate, alpha, POWER));
-      return { share: Math.abs(share(d)), points: null };
-    },
+    detectable: (alpha, power = POWER) => ({ share: Math.abs(share(smallestDetectable(gate, alpha, power, threshold))), points: null }),
   };
+}
+
+/**
+ * Standard error of (new session − median of the stored ones), from the variance between sessions and that of single rounds. The new one
+ * may rest on more rounds than the stored ones, or on fewer.
+ */
+export function errorBetween({ pooled, scatter, own, theirs, sessions }: { pooled: number; scatter: number; own: number; theirs: number; sessions: number }): number {
+  return Math.sqrt(Math.max(pooled, scatter * medianVariance(own)) + Math.max(pooled, scatter * medianVariance(theirs)) * medianVariance(sessions));
 }
 
 /** The figure behind a logarithm, without the last bits that taking it and undoing it leave. */

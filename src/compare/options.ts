@@ -15,8 +15,12 @@ export const DEFAULT_GATE: GateOptions = { metrics: {} };
 export const SCREEN_ALPHA = 0.1;
 /** Chance that any metric of a run is called a regression though nothing changed. */
 export const GATE_ALPHA = 0.01;
+/** The same of a paired run: half, because nothing but the exact test stands between its noise and a verdict, and improvements are tested as well. */
+export const PAIRED_ALPHA = 0.005;
 /** `smallestDetectable` is found with this probability. */
 export const POWER = 0.8;
+/** What `bench calibrate` says is seen, is seen with this one. */
+export const CALIBRATED_POWER = 0.95;
 /** Each end of the interval of a change holds with this probability by itself. */
 export const CONFIDENCE = 0.95;
 /** With what probability both ends hold at once. */

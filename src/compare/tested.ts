@@ -14,6 +14,6 @@ export interface Tested {
   effect: 'worse' | 'better' | 'small';
   /** The worst the data still allow is smaller than the smallest change that counts. */
   boundedBelowEffect: boolean;
-  /** Smallest change that would have been found at level `alpha`: as a share, or in percentage points as a share of one. */
-  detectable: (alpha: number) => { share: number; points: null } | { share: null; points: number };
+  /** Smallest change that would have been found at level `alpha` with probability `power` (without it `POWER`): as a share, or in percentage points as a share of one. */
+  detectable: (alpha: number, power?: number) => { share: number; points: null } | { share: null; points: number };
 }

@@ -30,6 +30,20 @@ describe('what disturbs the environment', () => {
     expect(codes({ kernelMs: 15, loopbackMs: 0.1 })).toEqual([]);
   });
 
+  test('a control that is a little slower than in five steady sessions: what docs/gate.md says is seen', () => {
+    expect(codes({ kernelMs: 30 * 1.09 })).toEqual(['control-slower']);
+    expect(codes({ kernelMs: 30 * 1.05 })).toEqual([]);
+    expect(codes({ loopbackMs: 0.2 * 1.25 })).toEqual(['control-slower']);
+    expect(codes({ loopbackMs: 0.2 * 1.15 })).toEqual([]);
+  });
+
+  test('the loopback of a round is compared with that of the same round, and rounds beyond those of the others do not count', () => {
+    const measured = (loopback: number[]) => ({ stealShare: 0.01, rounds: loopback.map((loopbackMs) => ({ kernelMs: 30, loopbackMs, waitShare: 0 })) });
+    const before = Array.from({ length: 5 }, () => Object.fromEntries(controlMetrics(measured([0.13, 0.17])).map((each) => [each.id, each])));
+    expect(disturbances(measured([0.13, 0.17, 0.25, 0.25, 0.25, 0.25]), before)).toEqual([]);
+    expect(disturbances(measured([0.18, 0.22]), before).map(({ code }) => code)).toEqual(['control-slower']);
+  });
+
   test('one bad round of three does not', () => {
     const measured = control();
     measured.rounds[1] = { kernelMs: 90, loopbackMs: 2, waitShare: 0.8 };
