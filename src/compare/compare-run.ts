@@ -1,9 +1,10 @@
-import { metricKey } from '../record/metrics.ts';
+import { METRICS, metricKey, parseMetricKey } from '../record/metrics.ts';
 import type { ComparisonResult, Environment, Metric, ScenarioRecord, WorkloadRecord } from '../record/schema.ts';
 import type { MachineBaseline } from './baseline-files.ts';
 import type { Calibration } from './calibration-file.ts';
 import { gate, type GateInput, type Reference } from './gate.ts';
-import { DEFAULT_GATE, type GateOptions } from './options.ts';
+import { isMirror, ungated } from './mirror.ts';
+import { DEFAULT_GATE, ruleFor, type GateOptions } from './options.ts';
 import { expectedMetrics, referenceFor, type Now } from './reference.ts';
 import { notMeasured } from './results.ts';
 
@@ -29,7 +30,7 @@ export interface Measurer {
 export function compareRun({ runId, environment }: Measurer, parts: readonly ToCompare[]): ScenarioRecord[] {
   const places = parts.flatMap(({ scenario, baselines, options = DEFAULT_GATE, calibration }) =>
     scenario.workloads.flatMap((workload) =>
-      workload.metrics.map((metric) => ({ workload, input: { metric, options: isMirror(metric, workload) ? ungated(metric, options) : options, reference: referenceOf(workload, metric, { runId, environment, scenario }, baselines), confirmedFrom: workload.confirmation?.from ?? null, prior: calibration?.metrics[`${workload.name}/${metricKey(metric)}`]?.spread } satisfies GateInput })),
+      workload.metrics.map((metric) => ({ workload, input: { metric, options: isMirror(metric, workload.metrics) ? ungated(metric, options) : options, reference: referenceOf(workload, metric, { runId, environment, scenario }, baselines), confirmedFrom: workload.confirmation?.from ?? null, prior: calibration?.metrics[`${workload.name}/${metricKey(metric)}`]?.spread } satisfies GateInput })),
     ),
   );
   const results = gate(places.map(({ input }) => input));
@@ -38,19 +39,10 @@ export function compareRun({ runId, environment }: Measurer, parts: readonly ToC
     const result = results[index];
     if (result !== undefined) byWorkload.set(workload, [...(byWorkload.get(workload) ?? []), result]);
   });
-  return parts.map(({ scenario, baselines }) => ({
+  return parts.map(({ scenario, baselines, options = DEFAULT_GATE }) => ({
     ...scenario,
-    workloads: scenario.workloads.map((workload) => ({ ...workload, comparison: [...(byWorkload.get(workload) ?? []), ...lost(workload, { runId, environment, scenario }, baselines)] })),
+    workloads: scenario.workloads.map((workload) => ({ ...workload, comparison: [...(byWorkload.get(workload) ?? []), ...lost(workload, { runId, environment, scenario }, baselines, options)] })),
   }));
-}
-
-/** A success rate beside an error rate says the same thing twice: the errors are gated. */
-function isMirror(metric: Metric, { metrics }: WorkloadRecord): boolean {
-  return metric.id === 'success.rate' && metrics.some((other) => metricKey(other) === metricKey({ ...metric, id: 'errors.rate' }));
-}
-
-function ungated({ id }: Metric, options: GateOptions): GateOptions {
-  return { ...options, metrics: { ...options.metrics, [id]: { ...options.metrics[id], gate: false } } };
 }
 
 function referenceOf(workload: WorkloadRecord, metric: Metric, now: Now, baselines: readonly MachineBaseline[]): Reference {
@@ -60,9 +52,12 @@ function referenceOf(workload: WorkloadRecord, metric: Metric, now: Now, baselin
 }
 
 /** What the baseline holds of this workload and this run does not: never silently missing. */
-function lost(workload: WorkloadRecord, now: Now, baselines: readonly MachineBaseline[]): ComparisonResult[] {
+function lost(workload: WorkloadRecord, now: Now, baselines: readonly MachineBaseline[], options: GateOptions): ComparisonResult[] {
   const measured = new Set(workload.metrics.map(metricKey));
   return expectedMetrics(now, baselines)
     .filter((expected) => expected.workload === workload.name && !measured.has(expected.key))
-    .map(({ key, figure }) => notMeasured(key, figure));
+    .map(({ key, figure }) => notMeasured(key, figure, { gated: isKnown(key) && ruleFor(parseMetricKey(key), options).gated }));
 }
+
+/** A file of an earlier version may hold metrics that are no more. */
+const isKnown = (key: string): boolean => METRICS[parseMetricKey(key).id] !== undefined;

@@ -2,11 +2,12 @@ import { median } from 'simple-statistics';
 import { kindOf, metricKind } from '../record/metrics.ts';
 import type { ComparisonResult, ComparisonVerdict, Metric } from '../record/schema.ts';
 import { comparedSentence, notGatedSentence, type Detectable } from './compared-sentences.ts';
-import { isEventRate, testEventRate } from './event-rate.ts';
+import { testEventRate } from './event-rate.ts';
+import { isEventRate } from './failures.ts';
 import { ofRounds, roundsOf, sessionValue, type Figure } from './figure.ts';
 import { testLogRatio } from './log-ratio.ts';
 import { GATE_ALPHA, priorSpread, ruleFor, SCREEN_ALPHA, weightOf, type GateOptions } from './options.ts';
-import { figuresOf, undecided } from './results.ts';
+import { figuresOf, seenFrom, undecided } from './results.ts';
 import { holm } from './stats/holm.ts';
 import { tooFewInTail } from './tail-samples.ts';
 import { hasLightTails } from './tails.ts';
@@ -69,14 +70,14 @@ function test(input: GateInput, lightTails: boolean): Step {
   const kind = kindOf(metric);
   const rule = ruleFor(metric, options);
   const between = { prior: input.prior ?? priorSpread(kind), lightTails };
-  const on = (figure: Figure): Tested | null => (isEventRate(metric) ? testEventRate(figure, reference.figures, kind, rule) : testLogRatio(figure, reference.figures, kind, rule, between));
+  const on = (figure: Figure): Tested | null => (isEventRate(metric) ? testEventRate(figure, reference.figures, kind, rule, between) : testLogRatio(figure, reference.figures, kind, rule, between));
   const [screened, fresh] = confirmedFrom === null ? [metric, null] : [ofRounds(metric, 0, confirmedFrom) ?? metric, ofRounds(metric, confirmedFrom, metric.rounds.length)];
   const screen = on(screened);
   const flagged = screen !== null && isFlagged(screen);
   const tested = flagged ? (fresh === null ? screen : on(fresh)) : on(metric);
   const sessions = reference.figures.length;
-  // A queue that is empty is no figure that could not be compared.
-  if (tested === null && kind.observed === true) return { state: 'advisory', input, tested: { baseline: median(reference.figures.map(sessionValue)), current: sessionValue(metric), change: null, interval: null }, sessions, why: 'for information' };
+  // A queue that is empty, or checks none of which failed, is no figure that could not be compared.
+  if (tested === null && (kind.observed === true || !rule.gated)) return { state: 'advisory', input, tested: { baseline: median(reference.figures.map(sessionValue)), current: sessionValue(metric), change: null, interval: null }, sessions, why: 'for information' };
   if (tested === null) return { state: 'none', input, verdict: 'not-comparable', sentence: 'a figure of 0 or less has no ratio' };
   const why = rule.gated ? tooFewInTail(metric, kind.quantile) : 'for information';
   return why === null ? { state: 'tested', input, tested, flagged, fresh: confirmedFrom === null ? { asked: false } : { asked: true, rounds: fresh === null ? 0 : roundsOf(fresh).length }, sessions } : { state: 'advisory', input, tested, sessions, why };
@@ -94,7 +95,7 @@ function decided(step: Extract<Step, { state: 'tested' }>, p: { worse: number; b
     verdict,
     pValue: p.worse,
     suspected,
-    smallestDetectable: detectable.share,
+    smallestDetectable: seenFrom(detectable),
     sessions,
     sentence: comparedSentence(step.input.metric, tested, verdict, { suspected, freshRounds, detectable, sessions }),
   };

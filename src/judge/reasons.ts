@@ -15,6 +15,7 @@ export function collectReasons(scenarios: readonly ScenarioRecord[], policy: Fai
     ...scenario.workloads.flatMap((workload) => ofWorkload(scenario.name, workload, policy)),
     ...ofHost(scenario, policy),
     ...withoutBaseline(scenario, policy),
+    ...lost(scenario, policy),
     ...drifted(scenario),
   ]);
 }
@@ -82,6 +83,16 @@ function drifted({ name, notes = [] }: ScenarioRecord): Judged[] {
 }
 
 const worse = ({ verdict, suspected }: ComparisonResult): boolean => verdict === 'regression' || suspected;
+
+/** What was measured before and is not any more: who asks that everything be compared must not lose it silently. One reason for a scenario. */
+function lost({ name, workloads }: ScenarioRecord, policy: FailPolicy): Judged[] {
+  const missing = workloads.flatMap((workload) => workload.comparison.filter(({ verdict }) => verdict === 'not-measured').map(({ sentence }) => `${workload.name}: ${sentence}`));
+  const [first] = missing;
+  if (first === undefined) return [];
+  const fails = policy.on.has('no-baseline');
+  const rest = missing.length === 1 ? '' : `; and ${plural(missing.length - 1, 'more metric')}`;
+  return [{ fails, reason: { kind: fails ? 'no-baseline' : 'not-measured', scenario: name, workload: null, metric: null, sentence: `${first}${rest}` } }];
+}
 
 /** One reason for a scenario, not one for every metric. */
 function withoutBaseline(scenario: ScenarioRecord, policy: FailPolicy): Judged[] {

@@ -5,7 +5,7 @@ import { readCalibration, type Calibration } from '../compare/calibration-file.t
 import { recorded } from '../compare/calibrate.ts';
 import { compareRun } from '../compare/compare-run.ts';
 import { disturbances, storedControl, underDisturbance } from '../compare/environment.ts';
-import { comparePaired } from '../compare/paired.ts';
+import { comparePaired } from '../compare/compare-paired.ts';
 import { DEFAULT_GATE, type GateOptions } from '../compare/options.ts';
 import { withWaivers } from '../compare/waivers.ts';
 import { reasonOf } from '../errors.ts';
@@ -60,10 +60,10 @@ export function compareMeasured(comparison: Comparison, all: readonly ScenarioRe
   });
   const baselinesOf = (name: string): readonly MachineBaseline[] => comparison.stored.get(name) ?? [];
   if (comparison.kind !== 'history') {
-    // Neighbours hit both sides of a pair alike: they can hide a difference, and make none.
     const judged = comparison.kind === 'paired' ? comparePaired(measured, optionsOf) : measured;
-    const scenarios = judged.map((scenario) => withWaivers(scenario, baselinesOf(scenario.name), run.environment, dayOf(run)));
-    return { scenarios, disturbed: run.control === null ? [] : disturbances(run.control, []) };
+    const disturbed = run.control === null ? [] : disturbances(run.control, []);
+    // Neighbours hit both sides of a pair, but not in every round alike: no more than elsewhere may they accuse a service.
+    return { scenarios: judged.map((scenario) => underDisturbance(withWaivers(scenario, baselinesOf(scenario.name), run.environment, dayOf(run)), disturbed)), disturbed };
   }
   const compared = compareRun(run, measured.map((scenario) => ({ scenario, baselines: baselinesOf(scenario.name), options: optionsOf(scenario.name), calibration: comparison.calibrations.get(scenario.name) ?? null })));
   const { runId, environment, control } = run;

@@ -67,6 +67,7 @@ const note = z.object({
 const calibration = z.object({
   date: z.string(),
   rounds: z.number().int().describe('that runs of this profile have'),
+  pairs: z.number().int().optional().describe('that a paired run (--against) has'),
   recommended: z.number().int().nullable().describe('pairs with which a paired run (--against) sees 10 % on every metric; null: a thousand would not do'),
   metrics: z.array(
     z.object({
@@ -74,6 +75,8 @@ const calibration = z.object({
       noise: z.number().describe('from round to round, as a standard deviation of logarithms'),
       autocorrelation: z.number().describe('of neighbouring rounds'),
       smallestSeen: z.number().nullable().describe('smallest change that a paired run of `rounds` rounds finds in 95 of 100 runs; null: none'),
+      seenInPairs: z.number().nullable().optional().describe('smallest change that a paired run of `pairs` rounds finds in 95 of 100 runs; null: none'),
+      seenInHistory: z.number().nullable().optional().describe('smallest change that a run of `rounds` rounds finds in 95 of 100 runs against one stored session; null: none'),
       roundsFor5: z.number().int().nullable().describe('pairs with which 5 % is found; null: more than 1,000'),
       roundsFor10: z.number().int().nullable(),
     }),

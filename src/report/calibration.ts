@@ -2,13 +2,16 @@ import type { CalibrationRecord, RunRecord } from '../record/schema.ts';
 import { formatShare } from '../units.ts';
 import { formatCount, plural } from './values.ts';
 
-/** The columns of a calibration; those after the first hold figures. */
-export const calibrationColumns = ({ rounds }: CalibrationRecord): string[] => ['metric', 'noise', 'autocorrelation', `seen with ${plural(rounds, 'pair')}`, 'pairs for 5 %', 'pairs for 10 %'];
+/** The columns of a calibration; those after the first hold figures. A run is compared with stored sessions by its rounds, with another side by pairs. */
+export const calibrationColumns = ({ rounds, pairs }: CalibrationRecord): string[] => [
+  'metric', 'noise', 'autocorrelation', ...(pairs === undefined ? [] : [`seen by ${plural(rounds, 'round')} against a baseline`]), `seen with ${plural(pairs ?? rounds, 'pair')}`, 'pairs for 5 %', 'pairs for 10 %',
+];
 
-export function calibrationRows({ metrics }: CalibrationRecord): string[][] {
-  const pairs = (count: number | null): string => (count === null ? 'over 1,000' : formatCount(count));
-  return metrics.map(({ metric, noise, autocorrelation, smallestSeen, roundsFor5, roundsFor10 }) => [
-    metric, formatShare(noise), autocorrelation.toFixed(2), smallestSeen === null ? 'nothing' : formatShare(smallestSeen), pairs(roundsFor5), pairs(roundsFor10),
+export function calibrationRows({ pairs, metrics }: CalibrationRecord): string[][] {
+  const count = (needed: number | null): string => (needed === null ? 'over 1,000' : formatCount(needed));
+  const seen = (share: number | null | undefined): string => (share === null || share === undefined ? 'nothing' : formatShare(share));
+  return metrics.map(({ metric, noise, autocorrelation, smallestSeen, seenInPairs, seenInHistory, roundsFor5, roundsFor10 }) => [
+    metric, formatShare(noise), autocorrelation.toFixed(2), ...(pairs === undefined ? [seen(smallestSeen)] : [seen(seenInHistory), seen(seenInPairs)]), count(roundsFor5), count(roundsFor10),
   ]);
 }
 

@@ -56,7 +56,7 @@ export const comparisonResult = z.object({
   interval: z.object({ low: z.number(), high: z.number(), confidence: z.number() }).nullable().describe('of the change'),
   pValue: z.number().nullable().describe('one-sided, adjusted over all gated metrics of the run (Holm)'),
   suspected: z.boolean().describe('worse by the minimum effect or more and improbable (p <= 0.10) had nothing changed; not a regression by itself'),
-  smallestDetectable: z.number().nullable().describe('smallest change this comparison would have seen, as a share'),
+  smallestDetectable: z.number().nullable().describe('smallest change this comparison would have seen in 80 of 100 runs, as a share of the baseline; of a metric that is a share itself, in points: 0.05 is 5'),
   sessions: z.number().int().describe('stored sessions compared with'),
   pairs: z.number().int().optional().describe('of a paired comparison (--against): rounds in which both sides were measured; absent where stored sessions were compared with'),
   sentence: z.string(),

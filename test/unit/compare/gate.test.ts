@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Figure } from '../../../src/compare/figure.ts';
 import { gate, type GateInput } from '../../../src/compare/gate.ts';
 import { DEFAULT_GATE, type GateOptions } from '../../../src/compare/options.ts';
+import { hasLightTails } from '../../../src/compare/tails.ts';
 import { seededRandom, type Random } from '../../../src/random.ts';
 import { metric } from '../../../src/record/metrics.ts';
 import type { ComparisonResult, Metric } from '../../../src/record/schema.ts';
@@ -127,6 +128,18 @@ describe('what must not be called a regression', () => {
     expect(gate([against(metric('errors.rate', {}, 0.04, [0, 0, 0.12], 3_000), [calm])])[0]?.verdict).not.toBe('regression');
   });
 
+  test('a burst of errors in two of three rounds, against one quiet session', () => {
+    const calm = metric('errors.rate', {}, 0, [0, 0, 0], 3_000);
+    expect(gate([against(metric('errors.rate', {}, 0.08, [0, 0.12, 0.12], 3_000), [calm])])[0]).toMatchObject({ verdict: 'inconclusive', suspected: false });
+  });
+
+  test('errors whose rounds scatter far beyond chance are so many bursts, not so many requests', () => {
+    const stored = [metric('errors.rate', {}, 0.02, [0.06, 0, 0], 3_000)];
+    expect(gate([against(metric('errors.rate', {}, 0.06, [0.02, 0.04, 0.12], 3_000), stored)])[0]?.verdict).not.toBe('regression');
+    const steady = [metric('errors.rate', {}, 0.02, [0.02, 0.02, 0.02], 3_000)];
+    expect(gate([against(metric('errors.rate', {}, 0.06, [0.06, 0.06, 0.06], 3_000), steady)])[0]?.verdict).toBe('regression');
+  });
+
   test('errors that come and go between sessions', () => {
     const stored = [0.001, 0.03, 0.002, 0.045, 0.004].map((share) => metric('errors.rate', {}, share, [share, share, share], 3_000));
     expect(gate([against(metric('errors.rate', {}, 0.04, [0.04, 0.04, 0.04], 3_000), stored)])[0]?.verdict).not.toBe('regression');
@@ -201,6 +214,8 @@ describe('other verdicts', () => {
     expect(judged('latency.p50', 20)?.verdict).toBe('advisory');
     expect(judged('service.p95', 5_000)?.verdict).toBe('advisory');
     expect(judged('latency.p50', 5_000, { metrics: { 'latency.p50': { gate: false } } })?.verdict).toBe('advisory');
+    // Checks none of which failed: no figure that could not be compared.
+    expect(gate([against(rounds('checks.failed', [0, 0, 0]), [rounds('checks.failed', [0, 0, 0])])])[0]?.verdict).toBe('advisory');
   });
 
   test('without a reference the reason is passed on, and a figure of 0 has no ratio', () => {
@@ -214,6 +229,19 @@ describe('other verdicts', () => {
     expect(judged(0.5, 30)).toMatchObject({ verdict: 'regression', baseline: 1, current: 0.5, change: -0.5 });
     expect(judged(1, 3_000)?.verdict).toBe('same');
     expect(judged(1, 30)?.verdict).toBe('inconclusive');
+  });
+});
+
+describe('luck that all metrics have in common', () => {
+  const calm = (luck: (at: number) => number): Parameters<typeof hasLightTails>[0] =>
+    Array.from({ length: 20 }, (_, at) => ({ metric: rounds('encode.cpu', [1]), figures: Array.from({ length: 20 }, (__, day) => rounds('encode.cpu', [10_000 * Math.exp(0.02 * luck(at * 20 + day))])) }));
+  const draws = (seed: number): number[] => { const random = seededRandom(seed); return Array.from({ length: 400 }, () => normal(random)); };
+
+  test('is one piece of evidence, not twenty: tails count as light only where metrics have luck of their own', () => {
+    const own = draws(5);
+    expect(hasLightTails(calm((index) => own[index] ?? 0))).toBe(true);
+    // The same twenty days for every metric, as calm as they are.
+    expect(hasLightTails(calm((index) => own[index % 20] ?? 0))).toBe(false);
   });
 });
 

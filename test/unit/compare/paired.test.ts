@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_GATE } from '../../../src/compare/options.ts';
-import { comparePaired, pairedGate, smallestShift } from '../../../src/compare/paired.ts';
+import { comparePaired } from '../../../src/compare/compare-paired.ts';
+import { pairedGate } from '../../../src/compare/paired.ts';
+import { smallestSeen } from '../../../src/compare/paired-power.ts';
 import { againstFirst, parseAgainst } from '../../../src/pipeline/against.ts';
 import { seededRandom, type Random } from '../../../src/random.ts';
 import { metric } from '../../../src/record/metrics.ts';
@@ -44,14 +46,45 @@ describe('two sides measured in turns', () => {
     expect([0.98, 1.02, 0.8, 1.25].map(judged)).toEqual(['same', 'same', 'regression', 'improved']);
   });
 
-  test('shares are compared by counts', () => {
-    const share = (value: number) => metric('errors.rate', {}, value, Array.from({ length: 20 }, () => value), 4_000);
-    expect(pairedGate([{ metric: share(0.04), against: share(0), options: DEFAULT_GATE }])[0]?.verdict).toBe('regression');
+  const errors = (rounds: number[], trials = 200) => metric('errors.rate', {}, rounds.reduce((sum, each) => sum + each, 0) / rounds.length, rounds, trials * rounds.length);
+  const judgedShares = (now: number[], other: number[]): ComparisonResult | undefined => pairedGate([{ metric: errors(now), against: errors(other), options: DEFAULT_GATE }])[0];
+  const each = (value: number, count = 20): number[] => Array.from({ length: count }, () => value);
+
+  test('shares are compared round by round', () => {
+    expect(judgedShares(each(0.04), each(0))).toMatchObject({ verdict: 'regression', baseline: 0, current: 0.04, change: null, pairs: 20 });
+    expect(judgedShares(each(0), each(0.04))?.verdict).toBe('improved');
+    expect(judgedShares(each(0, 30), each(0, 30))).toMatchObject({ verdict: 'same', smallestDetectable: expect.closeTo(0.005, 2) as number });
+    expect(pairedGate([{ metric: metric('success.rate', {}, 0.9, each(0.9), 4_000), against: metric('success.rate', {}, 1, each(1), 4_000), options: DEFAULT_GATE }])[0]?.verdict).toBe('regression');
   });
 
-  test('the smallest shift falls with the pairs and is not there for a few', () => {
-    expect(smallestShift(6, 0.05, 0.001, 0.8)).toBe(Infinity);
-    for (const n of [12, 20, 30, 53, 200]) expect(smallestShift(n + 8, 0.05, 0.001, 0.8)).toBeLessThan(smallestShift(n, 0.05, 0.001, 0.8));
+  test('a burst of failures is one bad round, however many requests failed in it', () => {
+    const burst = each(0).map((_, round) => (round === 7 ? 0.9 : 0));
+    expect(judgedShares(burst, each(0))).toMatchObject({ verdict: 'inconclusive', suspected: false });
+    expect(judgedShares([0.5, 0.4, 0.6], [0, 0, 0])).toMatchObject({ verdict: 'inconclusive', smallestDetectable: null, sentence: expect.stringContaining('3 pairs can show no change') as string });
+  });
+
+  test('a side that fell to 0 is no round to leave out', () => {
+    const rate = (values: number[]) => rounds('throughput', values);
+    const [fallen] = pairedGate([{ metric: rate(each(0)), against: rate(each(50)), options: DEFAULT_GATE }]);
+    expect(fallen).toMatchObject({ verdict: 'regression', baseline: 50, current: 0 });
+    expect(fallen?.change).toBeCloseTo(-1, 4);
+    expect(pairedGate([{ metric: rate(each(50).map((value, round) => (round < 12 ? 0 : value))), against: rate(each(50)), options: DEFAULT_GATE }])[0]?.change).toBeCloseTo(-1, 2);
+    expect(pairedGate([{ metric: rate(each(50)), against: rate(each(0)), options: DEFAULT_GATE }])[0]).toMatchObject({ verdict: 'improved', change: null, interval: null });
+    expect(pairedGate([{ metric: rate(each(0)), against: rate(each(0)), options: DEFAULT_GATE }])[0]?.verdict).toBe('not-comparable');
+  });
+
+  test('a tail needs its samples on both sides', () => {
+    const tail = (n: number) => rounds('latency.p95', each(100), n);
+    expect(pairedGate([{ metric: tail(5_000), against: tail(5_000), options: DEFAULT_GATE }])[0]?.verdict).toBe('same');
+    expect(pairedGate([{ metric: tail(5_000), against: tail(500), options: DEFAULT_GATE }])[0]?.verdict).toBe('advisory');
+  });
+
+  test('the smallest change seen falls with the pairs, is not there for a few, and lies beyond the smallest that counts', () => {
+    const seen = (n: number, spread = 0.05): number => smallestSeen(n, spread, { threshold: 0.03, alpha: 0.001, power: 0.8 });
+    expect(seen(6)).toBe(Infinity);
+    for (const n of [12, 20, 30, 53, 200]) expect(seen(n + 8)).toBeLessThan(seen(n));
+    // Where the threshold decides, a change that only equals it is found half the time: 0.84 standard errors more are needed.
+    expect(seen(30, 0.01)).toBeCloseTo(0.03 + 0.8416 * 0.01 * Math.sqrt(Math.PI / 90), 5);
   });
 });
 
@@ -64,6 +97,27 @@ test('only workloads with another side are compared, and an invalid side compare
     () => undefined,
   );
   expect(compared?.workloads.map(({ name, comparison }) => [name, comparison.map(({ verdict }) => verdict)])).toEqual([['alone', []], ['both', ['regression']], ['broken', ['not-comparable']]]);
+});
+
+test('what only one side has is told, and told apart by whether it would have decided anything', () => {
+  const twenty = (value: number): number[] => Array.from({ length: 20 }, () => value);
+  const both = rounds('latency.p50', twenty(100), 5_000);
+  const workload = httpWorkload({ metrics: [both, rounds('latency.p95', twenty(200), 5_000), rounds('connect.p50', twenty(1), 5_000)], against: { label: 'v1', validity: { status: 'valid', findings: [] }, metrics: [both, rounds('throughput', twenty(50)), rounds('tls.p50', twenty(1), 5_000)] } });
+  const [compared] = comparePaired([scenario([workload])], () => undefined);
+  expect(compared?.workloads[0]?.comparison.map(({ metric: key, verdict, sentence }) => [key, verdict, sentence])).toEqual([
+    ['latency.p50', 'same', expect.any(String)],
+    ['latency.p95', 'not-comparable', 'the other side does not have it'],
+    ['connect.p50', 'advisory', 'the other side does not have it'],
+    ['throughput', 'not-measured', 'throughput was not measured this time; the other side has it'],
+    ['tls.p50', 'advisory', expect.any(String)],
+  ]);
+});
+
+test('a success rate beside an error rate is for information', () => {
+  const share = (id: string, value: number) => metric(id, {}, value, Array.from({ length: 20 }, () => value), 4_000);
+  const sides = (failed: number) => [share('errors.rate', failed), share('success.rate', 1 - failed)];
+  const [compared] = comparePaired([scenario([httpWorkload({ metrics: sides(0.1), against: { label: 'v1', validity: { status: 'valid', findings: [] }, metrics: sides(0) } })])], () => undefined);
+  expect(compared?.workloads[0]?.comparison.map(({ verdict }) => verdict)).toEqual(['regression', 'advisory']);
 });
 
 test('what --against may name', () => {

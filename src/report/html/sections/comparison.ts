@@ -29,7 +29,7 @@ export function comparisonSection(record: RunRecord, budget: Budget): Section {
     formatMaybe(each.current, each.unit),
     html`<b>${formatChange(each.change)}</b>`,
     html`${formatChangeInterval(each.interval)}${forest(each, widest)}`,
-    each.smallestDetectable === null ? '–' : formatChange(each.smallestDetectable).replace('+', '±'),
+    each.smallestDetectable === null ? '–' : each.unit === 'share' ? `±${Number((100 * each.smallestDetectable).toPrecision(3))} points` : formatChange(each.smallestDetectable).replace('+', '±'),
     html`${mark(changeMark(each))}${each.pValue !== null && each.suspected && html` <small>p = ${formatNumberOrDash(each.pValue)}</small>`}`,
   ]);
   const sessions = Math.max(0, ...compared.map((each) => each.sessions));
