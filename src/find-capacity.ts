@@ -9,6 +9,7 @@ import { BenchError, EXIT } from './errors.ts';
 import { fingerprint } from './host/fingerprint.ts';
 import { chooseWorkloads } from './pipeline/choose.ts';
 import type { Observer } from './pipeline/events.ts';
+import { deadlineIn } from './pipeline/deadline.ts';
 import { caught } from './pipeline/failure.ts';
 import { RateHolder } from './pipeline/hold-rate.ts';
 import type { Interrupt } from './pipeline/interrupt.ts';
@@ -110,10 +111,13 @@ export async function findCapacity(request: CapacityRequest, observe: Observer, 
     const untilMs = spec.budgetMs === null ? Infinity : beganMs + spec.budgetMs;
     const { needs, target: allowed } = await readyOne(one, { config, interrupt, observe, releases, known });
     target = allowed;
+    // No trial outlasts the time, however long its answers and jobs take.
+    const deadline = deadlineIn(untilMs - performance.now(), interrupt.signal);
+    releases.add(() => Promise.resolve(deadline.release()));
     searched = await searchRates(
       { levels, options, seed: request.seed },
       {
-        holder: new RateHolder(scenario, workload, target, { ...needs, signal: endingAt(untilMs, interrupt.signal) }, spec),
+        holder: new RateHolder(scenario, workload, target, { ...needs, signal: deadline.signal }, spec),
         interrupt: interrupt.signal,
         untilMs,
         now: () => performance.now(),
@@ -129,11 +133,6 @@ export async function findCapacity(request: CapacityRequest, observe: Observer, 
   const finished = record(status);
   await write(finished);
   return { record: finished, dir, failure: status === 'failed' ? failure : undefined };
-}
-
-/** Aborted by an interrupt, and when the time is over: no trial outlasts it. */
-function endingAt(untilMs: number, interrupt: AbortSignal): AbortSignal {
-  return untilMs === Infinity ? interrupt : AbortSignal.any([interrupt, AbortSignal.timeout(Math.max(0, Math.ceil(untilMs - performance.now())))]);
 }
 
 function trialSpec(profile: string, longestTrialMs: number | null): TrialSpec {
