@@ -8,7 +8,7 @@ import { strictest } from './evidence.ts';
 import { processingOf } from './job-figures.ts';
 import { isHere, type StoredWorkload } from './sources.ts';
 
-/** What a search found, and the level that thresholds are read from; null where none of its levels says when the SLA is lost. */
+/** What a search found, and the level that thresholds are read from; null where none of its levels is next to where the SLA is lost. */
 export interface SearchFigure {
   figure: ServerFigure;
   level: CapacityLevel | null;
@@ -19,6 +19,8 @@ interface Held {
   perSecond: number;
   measuredPerSecond: number;
   level: CapacityLevel | null;
+  /** The next level up did not keep the SLA. */
+  atEdge: boolean;
   cautions: string[];
 }
 
@@ -39,7 +41,7 @@ export function searchFigure(search: CapacityRecord, job: StoredWorkload | null,
       cpuBusy: busy.length === 0 ? null : median(busy),
       cautions: held.cautions,
     },
-    level: held.level,
+    level: held.atEdge ? held.level : null,
   };
 }
 
@@ -55,6 +57,7 @@ function whatHeld(search: CapacityRecord): Held {
     perSecond: Math.min(low, verification?.ratePerSecond ?? Infinity),
     measuredPerSecond: outcome.type === 'found' ? (estimate?.ratePerSecond ?? found) : found,
     level: highestKept(levels),
+    atEdge: outcome.type === 'found',
     cautions: [
       ...(outcome.type === 'found' ? [] : [`The search ${run.id} ended ${outcome.type === 'generator-limited' ? 'where the load generator gave way' : `at the highest rate tried, ${rate(found)}, with every limit kept`}: a server makes at least this, and fewer servers may do.`]),
       ...(verification?.kept === true ? [] : [`The search ${run.id} did not hold 90 % of what it found for longer: it is not known whether that lasts.`]),
@@ -69,7 +72,7 @@ function below(search: CapacityRecord, failedPerSecond: number): Held {
   const level = highestKept(search.levels.filter(({ ratePerSecond }) => ratePerSecond < failedPerSecond));
   if (level === null) throw nothing(search, `${rate(failedPerSecond)}, 90 % of what it found, were not held for longer, and no lower rate was kept`, 'Search again when the machine is quiet.');
   const { ratePerSecond } = level;
-  return { perSecond: ratePerSecond, measuredPerSecond: ratePerSecond, level, cautions: [`${rate(failedPerSecond)}, 90 % of what the search ${search.run.id} found, were NOT held for longer: planned with ${rate(ratePerSecond)}, the highest rate below it that was kept. Search again when the machine is quiet.`] };
+  return { perSecond: ratePerSecond, measuredPerSecond: ratePerSecond, level, atEdge: false, cautions: [`${rate(failedPerSecond)}, 90 % of what the search ${search.run.id} found, were NOT held for longer: planned with ${rate(ratePerSecond)}, the highest rate below it that was kept. Search again when the machine is quiet.`] };
 }
 
 /** A limit of minutes is kept by a queue that grows for seconds: then what came out is the capacity, not what was sent. */
@@ -77,7 +80,7 @@ function whatWasMade(held: Held): Held {
   const completed = held.level?.trials.flatMap(({ completedPerSecond }) => completedPerSecond ?? []) ?? [];
   const made = completed.length === 0 ? Infinity : median(completed);
   if (held.level === null || made >= MADE * held.level.ratePerSecond || made >= held.perSecond) return held;
-  return { perSecond: made, measuredPerSecond: made, level: null, cautions: [...held.cautions, `At ${rate(held.level.ratePerSecond)} every limit was kept, but only ${rate(made)} were made: the trials were too short for the queue to grow past the limit. Planned with what was made.`] };
+  return { perSecond: made, measuredPerSecond: made, level: held.level, atEdge: false, cautions: [...held.cautions, `At ${rate(held.level.ratePerSecond)} every limit was kept, but only ${rate(made)} were made: the trials were too short for the queue to grow past the limit. Planned with what was made.`] };
 }
 
 const rate = (perSecond: number): string => (perSecond >= 1 ? `${formatNumber(perSecond)}/s` : `${formatNumber(3_600 * perSecond)}/h`);

@@ -6,7 +6,7 @@ import { planTables } from './plan-tables.ts';
 import type { CapacityView } from './view.ts';
 
 const BASIS: Record<PlanRecord['server']['basis'], string> = {
-  search: 'low end of a search for the highest rate within the SLA',
+  search: 'by a search for the highest rate within the SLA',
   jobs: 'lowest round of jobs end to end',
   encodes: 'lowest round of encodes alone',
 };
@@ -46,18 +46,18 @@ function sentenceOf({ name, volumes, spare }: PlanRecord['deployments'][number])
 function thresholdNotes({ thresholds: { queue, cpu, maxConcurrentJobs }, server }: PlanRecord): string[] {
   return [
     ...(queue === null ? [] : [queueSentence(queue, server)]),
-    ...(cpu === null ? [] : [`Scale out when the processors are more than ${formatShare(cpu.share)} busy for longer than one video takes: ${cpu.basis === 'measured' ? 'what was seen at the highest rate that kept the SLA' : 'what was seen when they were fully at work'}, less the headroom (computed).`]),
+    ...(cpu === null ? [] : [`Scale out when the processors are more than ${formatShare(cpu.share)} busy for longer than one video takes: ${cpu.basis === 'measured' ? 'what was seen at the highest rate that kept the SLA' : 'what was seen where this figure was measured'}, less the headroom (computed).`]),
     ...(maxConcurrentJobs === null ? [] : [concurrencySentence(maxConcurrentJobs)]),
   ];
 }
 
 function queueSentence(queue: NonNullable<PlanThresholds['queue']>, { processingMs, limit }: PlanRecord['server']): string {
   if (queue.basis === 'measured') {
-    return `Scale out when more than ${plural(queue.underWay, 'video')} are under way at each server, waiting or at work: so many were at the highest rate that kept the SLA${queue.lostAt === null ? '' : `, and ${queue.lostAt} at the lowest that did not`} (seen).`;
+    return `Scale out when a server has more than ${plural(queue.underWay, 'video')} under way, waiting or at work: so many it had at the highest rate that kept the SLA${queue.lostAt === null ? '' : `, and ${queue.lostAt} at the lowest that did not`} (seen).`;
   }
   const byLimit = limit === null ? '' : `: one more would be done later than ${formatMs(limit.ms)}, the limit on ${metricTitle(limit.metric)}`;
   if (queue.waiting < 0) return `One video alone takes ${formatMs(processingMs ?? 0)}, longer than its limit of ${formatMs(limit?.ms ?? 0)}: no number of servers keeps it.`;
-  return `Scale out when more than ${plural(queue.waiting, 'video')} wait for each server${byLimit} (computed, not measured).`;
+  return `Scale out when more than ${plural(queue.waiting, 'video')} ${queue.waiting === 1 ? 'waits' : 'wait'} for a server${byLimit} (computed, not measured).`;
 }
 
 function concurrencySentence({ value, of, basis, subject, runId }: NonNullable<PlanThresholds['maxConcurrentJobs']>): string {

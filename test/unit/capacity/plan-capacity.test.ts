@@ -86,11 +86,11 @@ describe('plan from stored runs', () => {
       "PLAN production: 1 server and 1 spare for 500 videos a day, 4.36 % busy in the busiest hour
       run ID · made 2026-02-03 15:00:00 UTC · from run 20260203-140509-k3f9, scaling 20260203-160000-scal · one server makes 1,435 videos/h (libx264, 2 at once; lowest round of encodes alone) · a video 30 s of 360 lines, 7.40 MB (encode-batch-10) · machine e3b0c44298fc · prices 0.34 USD/h, of 2026-11-01
 
-      Scale out when more than 165 videos wait for each server: one more would be done later than 7 min, the limit on encode time (computed, not
+      Scale out when more than 165 videos wait for a server: one more would be done later than 7 min, the limit on encode time (computed, not
       measured).
 
-      Scale out when the processors are more than 63 % busy for longer than one video takes: what was seen when they were fully at work, less the
-      headroom (computed).
+      Scale out when the processors are more than 63 % busy for longer than one video takes: what was seen where this figure was measured, less
+      the headroom (computed).
 
       MAX_CONCURRENT_JOBS=3 for each server like this one (more gain less than 5 %; libx264, threads split, 20260203-160000-scal).
 
