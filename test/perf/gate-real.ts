@@ -14,6 +14,7 @@ import { max, mean, median } from 'simple-statistics';
 import { startControl } from '../../src/host/control.ts';
 import { createToolResolver } from '../../src/host/tools.ts';
 import { formatShare } from '../../src/units.ts';
+import { judgedAgain } from './gate/again.ts';
 import { boundsOf, hitsOf, injections, isWithheld, MOST_AGAIN, SERIES, settled, tallyOf, type Hit, type Injection, type Outcome } from './gate/injections.ts';
 import { approve, Nights, type Night } from './gate/nights.ts';
 import { machine, table, writeSection } from './performance-doc.ts';
@@ -31,7 +32,9 @@ const SHARED = 0.2;
 const nights = new Nights(KEEP);
 const nameOf = (series: Injection['series'], night: number): string => `${series}-${String(night).padStart(3, '0')}`;
 const quiet: Night[] = [];
-const injected: { night: number; injection: Injection; runs: Night[]; hits: (Hit & { run: number })[] }[] = [];
+/** Quiet nights by the gate as it is now. */
+const again: ReturnType<typeof tallyOf>[] = [];
+const injected: { night: number; injection: Injection; runs: Night[]; hits: (Hit & { run: number; now: Outcome })[] }[] = [];
 const approvedIn = new Set<Injection['series']>();
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 /** A limit may be missed on a busy machine; an invalid run is no reference. */
@@ -51,6 +54,7 @@ for (let night = 1; night <= RUNS; night += 1) {
     });
     if (isReference(run.exitCode)) approvedIn.add(series);
     quiet.push(run);
+    again.push(tallyOf(await judgedAgain(run.record, nights.baselines(before))));
     say(lineOf(run));
     write();
   }
@@ -66,12 +70,16 @@ for (let night = 1; night <= RUNS; night += 1) {
       say(`${run.label}: ${injection.what}: exit ${run.exitCode}; ${hits.map(({ workload, metric, outcome }) => `${workload}/${metric} ${outcome}`).join(', ')}`);
       if (!isWithheld(hits)) break;
     }
-    injected.push({ night, injection, runs, hits: settled(runs.map(({ record }) => hitsOf(injection, record))) });
+    const judged = await Promise.all(runs.map(({ record }) => judgedAgain(record, nights.baselines(nameOf(injection.series, night)))));
+    const hits = settled(runs.map(({ record }) => hitsOf(injection, record)));
+    const now = judged.map((record) => hitsOf(injection, record));
+    injected.push({ night, injection, runs, hits: hits.map((hit, index) => ({ ...hit, now: now[hit.run]?.[index]?.outcome ?? hit.outcome })) });
     write();
   }
 }
 say(`\n${body()}\n`);
-for (const { what, found, held } of bounds()) {
+const now = boundsOf(again, injected.flatMap(({ hits }) => hits.map((hit) => hit.now))).map((bound) => ({ ...bound, what: `${bound.what}, by the gate as it is now` }));
+for (const { what, found, held } of [...bounds(), ...now]) {
   say(`${held ? 'held' : 'MISSED'}: ${what}: ${found}`);
   if (!held) process.exitCode = 1;
 }
@@ -132,7 +140,7 @@ ${beside > quiet.length / 10 ? `**The machine was shared**: before the runs ${me
 
 Nothing changed: **${tallies.filter(({ regressions }) => regressions.length > 0).length} of the ${tallies.filter(({ compared }) => compared > 0).length} runs that had baselines with a regression** (bound: 0, ${unchanged}), among ${sum(({ compared }) => compared)} gated comparisons; ${sum(({ inconclusive }) => inconclusive)} of them inconclusive, fresh rounds
 asked for in ${tallies.filter(({ fresh }) => fresh > 0).length} of them. The control called the environment disturbed in ${disturbed} of ${quiet.length} runs, and made ${byEnvironment} of them invalid: what looked slower there
-was not called a regression. ${byOther} runs were invalid for other reasons (an overloaded generator). The control costs ${controlMs.start.toFixed(0)} ms
+was not called a regression. By the gate as it is now ${again.filter(({ regressions }) => regressions.length > 0).length} of these runs have a regression. ${byOther} runs were invalid for other reasons (an overloaded generator). The control costs ${controlMs.start.toFixed(0)} ms
 at the start and ${controlMs.round.toFixed(0)} ms before each round: ${percent(perRun / seconds)} of a default run, measured beside the same neighbours.
 
 ${table(
@@ -148,12 +156,12 @@ ${table(
 ${injected.length === 0 ? 'Not measured yet.' : `Each against the baselines of another night. *caught*: a regression. *declared*: not called one, and the smallest change that the run said it
 would have seen is at least what was injected, so that it said so truly. *withheld*: the run is invalid, so it neither passes nor accuses, and
 is made again, ${MOST_AGAIN} times at most. *missed*: anything else. ${count('caught')} caught, ${count('declared')} declared, ${count('withheld')} withheld, ${count('missed')} missed (bound: each caught or declared, ${caught}).
-Where the measured change is far from the injected one, neighbours made the rest of it. A run of encodes alone (\`--filter encode-30s\`) has no
-target, so that of the sessions of other targets only the approved one counts for it: see the column.
+Where the measured change is far from the injected one, neighbours made the rest of it. *now*: the outcome by the gate as it is now, of the
+same rounds against the same baselines.
 
 ${table(
-  ['injected', 'after night', 'metric', 'sessions', 'injected change', 'measured change', 'smallest detectable', 'runs', 'disturbed by', 'outcome'],
-  injected.flatMap(({ night, injection, runs, hits }) => hits.map((hit) => [injection.what, String(night), `${hit.workload} ${hit.metric}`, String(hit.sessions), percent(hit.injected), percent(hit.change), percent(hit.smallestDetectable), String(runs.length), disturbedIn(runs[hit.run]), hit.outcome])),
+  ['injected', 'after night', 'metric', 'sessions', 'injected change', 'measured change', 'smallest detectable', 'runs', 'disturbed by', 'outcome', 'now'],
+  injected.flatMap(({ night, injection, runs, hits }) => hits.map((hit) => [injection.what, String(night), `${hit.workload} ${hit.metric}`, String(hit.sessions), percent(hit.injected), percent(hit.change), percent(hit.smallestDetectable), String(runs.length), disturbedIn(runs[hit.run]), hit.outcome, hit.now])),
 )}`}
 `;
 }

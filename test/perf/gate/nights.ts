@@ -38,6 +38,11 @@ export class Nights {
     mkdirSync(dir, { recursive: true });
   }
 
+  /** The baselines that a run left; null for none. */
+  baselines(name: string | null): string | null {
+    return name === null ? null : join(this.#dir, name, 'baselines');
+  }
+
   done(name: string): Night | null {
     const at = join(this.#dir, name);
     if (!existsSync(join(at, 'night.json'))) return null;
