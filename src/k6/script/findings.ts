@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { HEALTH_LIMITS } from '../../load/health.ts';
 import type { Finding } from '../../record/schema.ts';
-import { formatShare } from '../../units.ts';
+import { formatMs, formatShare } from '../../units.ts';
 import { skewFinding } from '../merge/skew.ts';
 import type { ScriptFigures } from './tally.ts';
 
@@ -10,6 +10,8 @@ export interface SegmentFile {
   file: string;
   /** Of its first point, by its own clock; null without one. */
   startMs: number | null;
+  /** How long its k6 wrote something, by its own clock. */
+  aliveMs: number;
   torn: boolean;
   thresholds: readonly string[];
 }
@@ -28,6 +30,19 @@ export function scriptFindings(figures: ScriptFigures, files: readonly SegmentFi
     ...skewFinding(files.flatMap(({ startMs }) => startMs ?? []), measuredMs),
     ...(strangers.length > 0 ? [invalid('k6-other-host', `The script sent requests to ${strangers.length === 1 ? 'a host that is' : `${strangers.length} hosts that are`} not the target: ${strangers.slice(0, 3).join(', ')}.`, 'Send to BASE_URL alone: no other host was confirmed as a target.')] : []),
   ];
+}
+
+/** k6 writes every second. What is less than this short of its plan may be the last of them, or a slow start. */
+const SHORT = { share: 0.05, ms: 2_000 };
+
+/**
+ * Segments that ended before their load did, where nobody saw how: aborted, or stopped. Pure.
+ * @param plannedMs null where the script does not say how long it goes on
+ */
+export function shortFindings(files: readonly SegmentFile[], plannedMs: number | null): Finding[] {
+  if (plannedMs === null) return [];
+  const short = files.filter(({ startMs, aliveMs }) => startMs !== null && aliveMs < plannedMs * (1 - SHORT.share) - SHORT.ms);
+  return short.map(({ file, aliveMs }) => invalid('k6-segment-short', `${basename(file)} ends after ${formatMs(aliveMs)} of a load of ${formatMs(plannedMs)}.`, 'That segment of k6 was aborted or stopped: read its log and run again.'));
 }
 
 function dropFinding(dropped: number, iterations: number): Finding {

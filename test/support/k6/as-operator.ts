@@ -1,94 +1,64 @@
-import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
-
-interface Variable {
-  name: string;
-  value?: string;
-  valueFrom?: { fieldRef?: { fieldPath: string }; secretKeyRef?: { name: string; key: string } };
-}
-
-interface Pod {
-  env: Variable[];
-  envFrom?: { secretRef: { name: string } }[];
-}
-
-interface TestRun {
-  metadata: { name: string };
-  spec: { parallelism: number; arguments: string; script: { configMap: { name: string; file: string } }; initializer: Pod; runner: Pod };
-}
+import { parseAllDocuments } from 'yaml';
+import { findK6 } from '../../../src/host/k6-tool.ts';
+import { startProcess, type ProcessResult } from '../../../src/host/processes.ts';
+import { sequenceOf } from '../../../src/k6/command.ts';
 
 interface ConfigMap {
+  kind: 'ConfigMap';
   metadata: { name: string };
-  data: Record<string, string>;
+  data?: Record<string, string>;
   binaryData?: Record<string, string>;
 }
 
+interface TestRun {
+  kind: 'TestRun';
+  metadata: { name: string };
+  spec: { parallelism: number; arguments: string; script: { configMap: { name: string; file: string } }; runner: { env: { name: string; value?: string }[]; volumeMounts?: { mountPath: string }[] } };
+}
+
+/** A cluster of one machine. */
 export interface Cluster {
-  k6: string;
-  /** What kubectl applies. */
+  /** For what pods mount and write. */
   folder: string;
-  /** Where volumes and mounts are. */
-  disk: string;
-  secrets: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Of every pod, beside its own. */
-  env: Readonly<Record<string, string>>;
+  /** What its Secrets hold. */
+  secrets: Readonly<Record<string, string>>;
+  /** Addresses of services, and where they are here. */
+  services: readonly (readonly [string, string])[];
 }
 
-/** What the k6 operator makes of a TestRun, without a cluster: its initializer's command, then its runners' all at once. Returns the files of the results. */
-export async function asOperator(cluster: Cluster, testRun: string, configMap: string): Promise<string[]> {
-  const { metadata: { name }, spec } = parse(readFileSync(join(cluster.folder, testRun), 'utf8')) as TestRun;
-  const mounted = mount(cluster, parse(readFileSync(join(cluster.folder, configMap), 'utf8')) as ConfigMap, spec.script.configMap.name);
-  const script = join(mounted, spec.script.configMap.file);
-  const results = join(cluster.disk, 'results');
+/**
+ * What the k6 operator and Kubernetes make of an exported folder, with the real k6: ConfigMaps as files, for each TestRun its pods at once, each
+ * with its segment, tags and environment (k6-operator v1, pkg/resources/jobs/runner.go). Paused starts are left out. Returns how each pod ended.
+ */
+export async function asOperator(exported: string, { folder, secrets, services }: Cluster): Promise<{ pods: ProcessResult[]; results: string[] }> {
+  const manifests = readdirSync(exported).filter((name) => name.endsWith('.yaml')).toSorted().flatMap((name) => parseAllDocuments(readFileSync(join(exported, name), 'utf8')).map((each) => each.toJS() as ConfigMap | TestRun | { kind: '' }));
+  const here = (text: string): string => services.reduce((all, [there, local]) => all.replaceAll(there, local), text);
+  for (const each of manifests) {
+    if (each.kind !== 'ConfigMap') continue;
+    const mounted = join(folder, each.metadata.name);
+    mkdirSync(mounted, { recursive: true });
+    for (const [name, text] of Object.entries(each.data ?? {})) writeFileSync(join(mounted, name), here(text));
+    for (const [name, content] of Object.entries(each.binaryData ?? {})) writeFileSync(join(mounted, name), Buffer.from(content, 'base64'));
+  }
+  const results = join(folder, 'results');
   mkdirSync(results, { recursive: true });
-
-  const initial = variablesOf(spec.initializer, `${name}-initializer`, cluster);
-  const archive = join(cluster.disk, `${name}.tar`);
-  const wanted = spec.arguments.replace(/--out \S+/, '').split(' ').filter((each) => each !== '');
-  await run(cluster.k6, ['archive', script, ...spec.initializer.env.flatMap((each) => ['-e', `${each.name}=${initial[each.name] ?? ''}`]), '-O', archive, ...wanted], { ...cluster.env, ...initial });
-  await run(cluster.k6, ['inspect', '--execution-requirements', archive], {});
-
-  const pods = Array.from({ length: spec.parallelism }, (_, index) => ({ index, pod: `${name}-${index}-abcde` }));
-  const bound = (index: number): string => (index === 0 ? '0' : index === spec.parallelism ? '1' : `${index}/${spec.parallelism}`);
-  const sequence = Array.from({ length: spec.parallelism + 1 }, (_, index) => bound(index)).join(',');
-  await Promise.all(
-    pods.map(({ index, pod }) => {
-      const env = variablesOf(spec.runner, pod, cluster);
-      const own = expanded(spec.arguments, env).replaceAll('/results/', `${results}/`).split(' ');
-      return run(cluster.k6, ['run', '--quiet', '--execution-segment', `${bound(index)}:${bound(index + 1)}`, '--execution-segment-sequence', sequence, ...own, script, '--address', '', '--tag', `instance_id=${index}`, '--tag', `testrun_name=${name}`], { ...cluster.env, ...env });
-    }),
-  );
-  return pods.map(({ pod }) => join(results, `${pod}.ndjson.gz`));
-}
-
-function mount({ disk }: Cluster, { metadata, data, binaryData = {} }: ConfigMap, name: string): string {
-  if (metadata.name !== name) throw new Error(`the TestRun wants ConfigMap ${name}, which is ${metadata.name}`);
-  const folder = join(disk, 'mounted', name);
-  mkdirSync(folder, { recursive: true });
-  for (const [key, text] of Object.entries(data)) writeFileSync(join(folder, key), text);
-  for (const [key, base64] of Object.entries(binaryData)) writeFileSync(join(folder, key), Buffer.from(base64, 'base64'));
-  return folder;
-}
-
-function variablesOf({ env, envFrom = [] }: Pod, pod: string, { secrets }: Cluster): Record<string, string> {
-  const known: Record<string, string> = {};
-  for (const { name, value, valueFrom } of env) known[name] = value === undefined ? (valueFrom?.secretKeyRef === undefined ? pod : secrets[valueFrom.secretKeyRef.name]![valueFrom.secretKeyRef.key]!) : expanded(value, known);
-  return { ...Object.assign({}, ...envFrom.map(({ secretRef }) => secrets[secretRef.name])), ...known } as Record<string, string>;
-}
-
-/** `$(NAME)` of a known variable, `$$` for a plain one. */
-function expanded(text: string, known: Readonly<Record<string, string>>): string {
-  return text.replaceAll(/\$\$|\$\((\w+)\)/g, (whole, name: string | undefined) => (name === undefined ? '$' : (known[name] ?? whole)));
-}
-
-function run(k6: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<void> {
-  const child = spawn(k6, args, { env: { PATH: process.env['PATH'], ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`k6 ${args.join(' ')} ended with ${code}: ${stderr}`))));
-  });
+  const { path } = await findK6(process.env);
+  const pods: ProcessResult[] = [];
+  for (const each of manifests) {
+    if (each.kind !== 'TestRun') continue;
+    const { name } = each.metadata;
+    const { parallelism, script, runner, arguments: given } = each.spec;
+    const bounds = sequenceOf(parallelism).split(',');
+    const running = Array.from({ length: parallelism }, (_, index) => {
+      const pod = `${name}-${index + 1}`;
+      const value = (text: string): string => here(text).replaceAll('$(POD_NAME)', pod).replaceAll('/results/', `${results}/`);
+      const env = { ...secrets, ...Object.fromEntries(runner.env.map(({ name: variable, value: said }) => [variable, said === undefined ? pod : value(said)])) };
+      const segment = parallelism === 1 ? [] : [`--execution-segment=${bounds[index]}:${bounds[index + 1]}`, `--execution-segment-sequence=${bounds.join(',')}`];
+      return startProcess(path, ['run', '--quiet', ...segment, join(folder, script.configMap.name, script.configMap.file), '--address=', ...given.split(' ').map(value), '--tag', `instance_id=${index + 1}`, '--tag', `testrun_name=${name}`], { cwd: folder, env, timeoutMs: 120_000 });
+    });
+    pods.push(...(await Promise.all(running.map(({ exited }) => exited))));
+  }
+  return { pods, results: readdirSync(results).toSorted().map((name) => join(results, name)) };
 }
