@@ -13,7 +13,7 @@ for (const { workload, load } of plan.parts) {
 }
 
 export const files: Record<string, ArrayBuffer> = {};
-for (const { load } of plan.parts) for (const flow of load.flows) for (const step of flow.steps) for (const path of filesOf(step.body)) files[path] ??= open(path, 'b');
+for (const { load, setup } of plan.parts) for (const step of [...setup, ...load.flows.flatMap(({ steps }) => steps)]) for (const path of filesOf(step.body)) files[path] ??= open(path, 'b');
 
 export function secrets(): Values {
   const values: Values = {};

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { BodyPlan } from '../../load/plan.ts';
+import type { BodyPlan, RequestPlan } from '../../load/plan.ts';
 import type { PartOf } from '../make-plan.ts';
 
 /** Files that requests send, each once, by the name it has beside the script. */
@@ -14,13 +14,16 @@ export class Bodies {
 
   /** The part with its bodies beside the script, whatever folders they came from. */
   async beside(part: PartOf): Promise<PartOf> {
+    const setup = await this.#steps(part.setup);
     const flows: PartOf['load']['flows'][number][] = [];
-    for (const flow of part.load.flows) {
-      const steps: (typeof flow.steps)[number][] = [];
-      for (const step of flow.steps) steps.push({ ...step, body: await this.#moved(step.body) });
-      flows.push({ ...flow, steps });
-    }
-    return { ...part, load: { ...part.load, flows } };
+    for (const flow of part.load.flows) flows.push({ ...flow, steps: await this.#steps(flow.steps) });
+    return { ...part, setup, load: { ...part.load, flows } };
+  }
+
+  async #steps(steps: readonly RequestPlan[]): Promise<RequestPlan[]> {
+    const moved: RequestPlan[] = [];
+    for (const step of steps) moved.push({ ...step, body: await this.#moved(step.body) });
+    return moved;
   }
 
   async #moved(body: BodyPlan): Promise<BodyPlan> {

@@ -14,10 +14,18 @@ import { realK6 } from '../../support/k6/on-k6.ts';
 const MAIN = fileURLToPath(new URL('../../../dist/bundle/cli/main.js', import.meta.url));
 const dir = mkdtempSync(join(tmpdir(), 'k6-cluster-'));
 const seen: { url: string; authorization: string | undefined; user: string | undefined }[] = [];
+/** What set-up steps sent. */
+const set: string[] = [];
 /** Stands for the cluster's network: what is sent to api.shop.svc arrives here. */
-const proxy = createServer(({ url = '', headers }, response) => {
-  seen.push({ url, authorization: headers.authorization, user: headers['x-user'] as string | undefined });
-  response.end('ok');
+const proxy = createServer((request, response) => {
+  const { method, url = '', headers } = request;
+  const pieces: Buffer[] = [];
+  request.on('data', (piece: Buffer) => pieces.push(piece));
+  request.on('end', () => {
+    if (method === 'PUT') set.push(Buffer.concat(pieces).toString());
+    else seen.push({ url, authorization: headers.authorization, user: headers['x-user'] as string | undefined });
+    response.end('ok');
+  });
 });
 
 const SCENARIO = `name: shop
@@ -25,7 +33,7 @@ target: { baseUrl: "http://api.shop.svc:8080", headers: { authorization: "Bearer
 rounds: 1
 workloads:
   - name: health
-    http: { request: { path: /health }, load: { model: open, rate: 100, duration: 1s, warmup: 500ms } }
+    http: { setup: [{ name: users, request: { method: PUT, path: /users, bodyFile: ../data/users.json } }], request: { path: /health }, load: { model: open, rate: 100, duration: 1s, warmup: 500ms } }
     sla: { latency: { p95: 1s }, errorRate: 10% }
   - name: browse
     k6: { script: ../k6/browse.ts, tags: [endpoint], env: { TOKEN: "Bearer \${secret.API_TOKEN}", SIGN: "$$x" }, duration: 2s }
@@ -73,6 +81,9 @@ describe.skipIf(realK6 === null)('what is exported, run as the operator runs it,
     const files = await runTestRun(cluster, '4-testrun.yaml', '1-configmap.yaml');
     files.push(...(await runTestRun(cluster, 'testrun-shop-browse-1.yaml', '1-configmap-browse.yaml')));
     expect(new Set(seen.map(({ url, authorization, user }) => `${url} ${authorization} ${user}`))).toEqual(new Set(['http://api.shop.svc:8080/health Bearer s3cret undefined', 'http://api.shop.svc:8080/list Bearer s3cret ada$$x']));
+
+    // Every pod sets up for itself.
+    expect(set).toEqual(Array(2).fill('[{"name":"ada"}]'));
 
     const merged = await bench('k6', 'merge', '--plan', 'out', ...files, '--out', 'merged', '--no-compare');
     expect(merged.stderr).not.toMatch(/internal|refused|cannot/);

@@ -24,9 +24,10 @@ beforeAll(() => {
     'project/bench.config.yaml': 'allowTargets: [api.shop.svc]\n',
     'a/clip.bin': 'one',
     'b/clip.bin': 'another',
+    'c.bin': 'of a set-up step',
     'script.js': '',
     'remote.js': "import x from 'https://jslib.k6.io/x.js';",
-    'bodies.yaml': `name: bodies\n${head}${upload('first', 'a/clip.bin')}${upload('second', 'b/clip.bin')}${upload('third', 'a/clip.bin')}  - name: scripted\n    k6: { script: remote.js }\n`,
+    'bodies.yaml': `name: bodies\n${head}${upload('first', 'a/clip.bin')}${upload('second', 'b/clip.bin')}${upload('third', 'a/clip.bin')}  - name: fourth\n    http: { setup: [{ name: send, request: { method: PUT, path: /setup, bodyFile: c.bin } }], request: { path: / }, load: { model: open, rate: 5, duration: 1s } }\n  - name: scripted\n    k6: { script: remote.js }\n`,
     'remotes.yaml': `name: remotes\n${head}  - name: scripted\n    k6: { script: remote.js }\n`,
     'scripts.yaml': `name: scripts\n${head}  - name: scripted\n    k6: { script: script.js, env: { TOKEN: "Bearer \${secret.API_TOKEN}", PASSWORD: "\${secret.PASSWORD}", PRICE: "5$" }, duration: 3s, tags: [endpoint] }\n    sla: { checks: { atLeast: 99% } }\n`,
   })) {
@@ -42,8 +43,9 @@ describe('a scenario as a test for a cluster', () => {
       const { body } = load.flows[0]!.steps[0]!;
       return [workload, body.type === 'file' ? bodies[body.path.replace('./', '')]!.toString() : ''];
     });
-    expect(Object.fromEntries(sent)).toEqual({ first: 'one', second: 'another', third: 'one' });
-    expect(Object.keys(bodies)).toEqual(['body-0-clip.bin', 'body-1-clip.bin']);
+    expect(Object.fromEntries(sent)).toEqual({ first: 'one', second: 'another', third: 'one', fourth: '' });
+    expect(Object.keys(bodies)).toEqual(['body-0-clip.bin', 'body-1-clip.bin', 'body-2-c.bin']);
+    expect(plan.parts.find(({ workload }) => workload === 'fourth')!.setup[0]!.body).toMatchObject({ type: 'file', path: './body-2-c.bin' });
     expect(leftOut).toEqual([{ workload: 'scripted', why: 'remote.js imports https://jslib.k6.io/x.js: bundle it into the script, for the pods reach nothing but the target' }]);
   });
 
