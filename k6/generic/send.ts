@@ -56,14 +56,12 @@ function judged(step: RequestPlan, answer: RefinedResponse<ResponseType>, load: 
 /** An exception as an outcome. */
 export const threw = (thrown: unknown, values: Values): Outcome => ({ kind: 'other', why: exceptionOf(thrown, hidden(values)) });
 
-/** Names of values that nobody may see. */
-const HIDDEN = new Set<string>(plan.secrets.map((name) => `secret.${name}`));
-for (const { load, setup } of plan.parts) {
-  for (const step of [...setup, ...load.flows.flatMap(({ steps }) => steps)]) for (const { name, secret } of step.capture) if (secret) HIDDEN.add(name);
-}
+/** Names of values that nobody may see; worked out when something fails, for every virtual user loads this file. */
+let secretNames: ReadonlySet<string> | null = null;
 
 function hidden(values: Values): string[] {
-  return [...HIDDEN].flatMap((name) => {
+  secretNames ??= new Set([...plan.secrets.map((name) => `secret.${name}`), ...plan.parts.flatMap(({ load, setup }) => [...setup, ...load.flows.flatMap(({ steps }) => steps)].flatMap(({ capture }) => capture.filter(({ secret }) => secret).map(({ name }) => name)))]);
+  return [...secretNames].flatMap((name) => {
     const value = values[name];
     return value === undefined ? [] : [typeof value === 'string' ? value : JSON.stringify(value)];
   });

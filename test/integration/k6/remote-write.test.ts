@@ -31,7 +31,7 @@ describe.skipIf(realK6 === null || prometheus === null)('remote write of the rea
     await server.stop();
   });
 
-  it('is the same test as its files: counts equal, percentiles within a bucket', async () => {
+  it('is the same test as its files: counts equal, percentiles within a bucket', { retry: 2 }, async () => {
     const target = { origin: mirror.origin, addresses: [{ address: '127.0.0.1', family: 4 as const }], insecureTls: false };
     const load = (part: Parameters<typeof openPlan>[0]) => openPlan({ target, warmupMs: 500, durationMs: 2_000, timeoutMs: 300, ratePerSecond: 100, maxInFlight: 200, ...part });
     const flow = { weight: 1, labels: { step: 'all' }, steps: [{ ...plainGet('/json'), labels: { step: 'one' } }, { ...plainGet('/503'), labels: { step: 'two' } }] };
@@ -41,7 +41,7 @@ describe.skipIf(realK6 === null || prometheus === null)('remote write of the rea
       { workload: 'flow', round: 0, load: load({ flows: [flow], arrivals: 'poisson' }), setup: [] },
     ], 2);
     // The tags that the export and the operator give, and the environment of the export.
-    const { files, ends } = await onK6(plan, join(dir, 'both'), {
+    const { files, ends } = await onK6(plan, join(dir, plan.id), {
       env: { K6_PROMETHEUS_RW_SERVER_URL: `${server.url}/api/v1/write`, K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM: 'true' },
       more: (segment) => ['--tag', `plan=${plan.id}`, '--tag', `instance_id=${segment + 1}`, '--tag', 'testrun_name=both', '--out', 'experimental-prometheus-rw'],
     });
