@@ -22,14 +22,14 @@ describe('bench run --against', { retry: 2 }, () => {
   it('a URL: the slower side is a regression, without any baseline', async () => {
     const [now, before] = [await slow(), await fast()];
     const { validRun, record, files } = await project({ 'api.yaml': api(now.url) });
-    const { code, stdout } = await validRun(['api.yaml', '--against', before.url, '--rounds', '9', '--no-control']);
+    const { code, stdout } = await validRun(['api.yaml', '--against', before.url, '--rounds', '12', '--no-control']);
     expect(code, stdout).toBe(3);
     expect(stdout).toContain(`Against ${before.url}, in turns`);
     const { scenarios, verdict } = await record();
     expect(verdict.reasons[0]).toMatchObject({ kind: 'regression', workload: 'health', metric: 'latency.p50' });
     const health = scenarios[0]?.workloads[0];
     expect(health?.against?.label).toBe(before.url);
-    expect(health?.comparison.find(({ metric }) => metric === 'latency.p50')).toMatchObject({ verdict: 'regression', pairs: 9 });
+    expect(health?.comparison.find(({ metric }) => metric === 'latency.p50')).toMatchObject({ verdict: 'regression', pairs: 12 });
     expect((await files()).filter((file) => file.startsWith('baselines'))).toEqual([]);
   });
 
@@ -44,9 +44,9 @@ describe('bench run --against', { retry: 2 }, () => {
     const { bench, dir, record } = await project({
       'encodes.yaml': 'name: encodes\nworkloads:\n  - name: clip\n    encode: { clip: { file: clip.mp4 }, encoders: [libx264], output: { preset: fast, bitrate: 1Mbit/s } }\n',
     });
-    await tinyClip(join(dir, 'clip.mp4'), { seconds: 2, size: '480x270' });
-    const env = { FFMPEG_PATH: COSTLY, FFPROBE_PATH: ANY.ffprobe, REAL_FFMPEG: ANY.ffmpeg, EXTRA_SECONDS: '2' };
-    const { code, stdout } = await bench(['run', 'encodes.yaml', '--against', `ffmpeg=${ANY.ffmpeg}`, '--rounds', '10', '--no-control'], env);
+    await tinyClip(join(dir, 'clip.mp4'), { seconds: 4, size: '480x270' });
+    const env = { FFMPEG_PATH: COSTLY, FFPROBE_PATH: ANY.ffprobe, REAL_FFMPEG: ANY.ffmpeg, EXTRA_SECONDS: '4' };
+    const { code, stdout } = await bench(['run', 'encodes.yaml', '--against', `ffmpeg=${ANY.ffmpeg}`, '--rounds', '12', '--no-control'], env);
     expect(code, stdout).toBe(3);
     expect((await record()).verdict.reasons.map(({ metric }) => metric)).toContain('encode.cpu{encoder=libx264}');
     const { code: usage, stderr } = await bench(['run', 'encodes.yaml', '--against', (await fast()).url], env);
