@@ -47,7 +47,7 @@ export async function mergeK6(folder: string, source: PointSource, request: Omit
   const environment = environmentOf(judging, pods, plan.segments, source);
   const comparison = await openComparison(request, chosen, environment.hash);
 
-  const version = /:v?(\d[\w.-]*)$/.exec(judging.image)?.[1] ?? judging.image;
+  const version = /(?<!@sha256):v?(\d[\w.-]*)(?:@sha256:\w+)?$/.exec(judging.image)?.[1] ?? judging.image;
   const engine = { name: 'k6', tool: { path: '', version, segments: plan.segments }, run: () => Promise.reject(new Error('the load was sent elsewhere')) };
   const whole: RunRequest = { ...request, engine, profile: judging.profile, seed: judging.seed, insecureTls: judging.insecureTls };
   const tools = createToolResolver(request.env);

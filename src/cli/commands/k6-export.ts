@@ -12,7 +12,7 @@ import { readme } from '../../k6/export/readme.ts';
 import { JUDGING } from '../../k6/judging.ts';
 import { testMs } from '../../k6/make-plan.ts';
 import type { K6Plan } from '../../k6/plan.ts';
-import { layOut, SCRIPT } from '../../k6/script-files.ts';
+import { layOut, PLAN, ROWS, SCRIPT } from '../../k6/script-files.ts';
 import { exportTest } from '../../pipeline/k6-export.ts';
 import { print } from '../deliver.ts';
 import { requestOf } from './run.ts';
@@ -79,7 +79,7 @@ export async function exportForCluster(scenario: string, flags: ExportFlags): Pr
   const folder = resolve(flags.dir ?? join('k6-export', plan.scenario));
   await emptyFolder(folder);
   const written = {
-    ...files,
+    ...(options.generic ? files : { [PLAN]: files[PLAN] ?? '', [ROWS]: files[ROWS] ?? '' }),
     ...bodies,
     ...Object.fromEntries(Object.entries(manifests(options)).map(([name, manifest]) => [name, stringify(manifest, { aliasDuplicateObjects: false })])),
     [JUDGING]: `${JSON.stringify({ ...judging, image: flags.image }, null, 2)}\n`,
