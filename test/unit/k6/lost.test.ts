@@ -111,6 +111,15 @@ describe('too few and too many', () => {
     expect(codes(await merged(plan, headless.slice(0, 90_000)))).toContain('invalid k6-no-samples');
   });
 
+  it('more drops than can be kept, and a clock that is a year off: both bounded', async () => {
+    const plan = k6Plan(1);
+    const [start, tags] = [Date.UTC(2026, 0, 2, 3, 4, 5), { workload: 'health', round: '0' }];
+    const drops = await merged(plan, [...lines(plan), point('dropped_iterations', start + 5_000, 1_000_001, tags)]);
+    expect(codes(drops)).toEqual(['invalid k6-rate-exceeded', 'invalid k6-dropped-iterations', 'invalid k6-latencies-shifted']);
+    const late = await merged(plan, [...lines(plan), point('bench_latency', start + 365 * 86_400_000, 20, { ...tags, outcome: 'ok', status: '200' })]);
+    expect(late.windows).toHaveLength(86_400);
+  });
+
   it('points that overtake their start are not lost, nor is what was dropped before it', async () => {
     const plan = k6Plan(1);
     const all = lines(plan, { dropped: (slot) => slot === 150 });
