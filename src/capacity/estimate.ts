@@ -1,9 +1,9 @@
 import { bracket, standing, verdictOf, type Level } from './search.ts';
 
 export interface CapacityEstimate {
-  /** The rate at which a trial keeps every limit half the time; median of the posterior. */
+  /** The rate at which a trial keeps every limit half the time: median of the posterior, within the highest rate kept and the lowest that failed. */
   ratePerSecond: number;
-  /** 95 % credible interval. */
+  /** 95 % credible interval, no narrower than these two rates. */
   low: number;
   high: number;
 }
@@ -39,7 +39,9 @@ export function estimateCapacity(levels: readonly Level[]): CapacityEstimate | n
   const most = Math.max(...logs.flat());
   const weights = logs.map((row) => row.reduce((sum, log) => sum + Math.exp(log - most), 0));
   const at = (share: number): number => Math.exp(quantileOf(thetas, weights, share));
-  return { ratePerSecond: at(0.5), low: at(0.025), high: at(0.975) };
+  // Between the rate that was kept and the one that failed, which the curve knows nothing of: what single trials far away say of it is less.
+  const [kept, failed] = [below.ratePerSecond, above.ratePerSecond];
+  return { ratePerSecond: Math.min(failed, Math.max(kept, at(0.5))), low: Math.min(kept, at(0.025)), high: Math.max(failed, at(0.975)) };
 }
 
 /** Quantile of a distribution given by weights on a grid, linear between its points. */

@@ -123,6 +123,22 @@ describe('estimate', () => {
     expect(estimateCapacity([kept, { ...failed, ratePerSecond: 20 }, { ...generator, ratePerSecond: 40 }])).not.toBeNull();
   });
 
+  it('is never outside of what the search itself kept and failed, whatever single trials say', () => {
+    const trial = fc.constantFrom('kept' as const, 'failed' as const);
+    const level = fc.record({ ratePerSecond: fc.integer({ min: 1, max: 60 }), length: fc.constant('long' as const), trials: fc.array(trial, { minLength: 3, maxLength: 5 }), together: fc.constantFrom('kept' as const, 'failed' as const) });
+    fc.assert(
+      fc.property(fc.uniqueArray(level, { selector: ({ ratePerSecond }) => ratePerSecond, minLength: 2, maxLength: 6 }), (levels) => {
+        const estimate = estimateCapacity(levels);
+        const end = endNow(levels);
+        if (estimate === null || end?.type !== 'found') return;
+        const { keptPerSecond, failedPerSecond } = end;
+        expect(estimate.ratePerSecond >= keptPerSecond && estimate.ratePerSecond <= failedPerSecond).toBe(true);
+        expect(estimate.low <= keptPerSecond && estimate.high >= failedPerSecond).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('lies between the ends of the search, its interval around both sides', () => {
     const estimate = estimateCapacity(searchStep(300).levels);
     expect(estimate?.ratePerSecond).toBeGreaterThan(285);
