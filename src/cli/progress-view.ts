@@ -7,6 +7,8 @@ export interface ProgressState {
   /** How far a stage is that takes long: a clip being made. */
   stageDone: string;
   estimateMs: number;
+  /** When it ends at the latest, where that is set. */
+  untilMs: number;
   /** Estimated cost of what is finished. */
   doneMs: number;
   /** When the first workload started: time left is scaled by how the estimates did so far. */
@@ -16,7 +18,7 @@ export interface ProgressState {
   finished: string[];
 }
 
-export const initialProgress: ProgressState = { stage: 'reading scenarios', stageDone: '', estimateMs: 0, doneMs: 0, firstStartMs: null, current: null, finished: [] };
+export const initialProgress: ProgressState = { stage: 'reading scenarios', stageDone: '', estimateMs: 0, untilMs: Infinity, doneMs: 0, firstStartMs: null, current: null, finished: [] };
 
 export function advance(state: ProgressState, event: RunEvent, nowMs: number): ProgressState {
   switch (event.type) {
@@ -25,7 +27,7 @@ export function advance(state: ProgressState, event: RunEvent, nowMs: number): P
     case 'note':
       return { ...state, finished: [...state.finished, event.text] };
     case 'planned':
-      return { ...state, estimateMs: event.estimateMs };
+      return { ...state, estimateMs: event.estimateMs, untilMs: nowMs + (event.withinMs ?? Infinity) };
     case 'workload-started': {
       const title = `${roundWord(event)} ${event.round + 1}/${event.rounds}  ${event.workload}`;
       return {
@@ -59,7 +61,7 @@ export function outlook(state: ProgressState, nowMs: number): { done: number; le
   // Estimates are guesses until some of them came true: blend them with what was seen.
   const trust = Math.min(1, passedMs / 10_000);
   const pace = passedMs === 0 ? 1 : trust * (elapsedMs / passedMs) + (1 - trust);
-  return { done, leftMs: Math.max(0, (state.estimateMs - passedMs) * pace) };
+  return { done, leftMs: Math.max(0, Math.min(state.untilMs - nowMs, (state.estimateMs - passedMs) * pace)) };
 }
 
 const BAR = 24;

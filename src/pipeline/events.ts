@@ -4,7 +4,8 @@ import type { Progress } from '../workloads/contract.ts';
 export type RunEvent =
   | { type: 'stage'; text: string }
   | { type: 'note'; text: string }
-  | { type: 'planned'; estimateMs: number }
+  /** `withinMs`: it ends by then, from now on, whatever the estimates say. */
+  | { type: 'planned'; estimateMs: number; withinMs?: number }
   | { type: 'workload-started'; scenario: string; workload: string; round: number; rounds: number; fresh: boolean; estimateMs: number }
   | { type: 'progress'; progress: Progress }
   | { type: 'workload-finished'; scenario: string; workload: string; round: number; fresh: boolean; headline: string; durationMs: number };

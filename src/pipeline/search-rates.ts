@@ -54,7 +54,7 @@ export async function searchRates({ levels, options, seed }: RateSearch, around:
     outOfTime = levels.length > 0 && !room();
     if (outOfTime) break;
     const levelMs = TRIALS.least * trialMs;
-    observe({ type: 'planned', estimateMs: passedMs + Math.min(leftMs(), levelsLeft(levels.map(asLevel), options) * levelMs + endMs(lowest)) });
+    observe({ type: 'planned', estimateMs: passedMs + Math.min(leftMs(), levelsLeft(levels.map(asLevel), options) * levelMs + endMs(lowest)), withinMs: leftMs() });
     const startedMs = now();
     const held = await levelOf(step, seed, room, around);
     if (held === null) {
@@ -73,7 +73,7 @@ export async function searchRates({ levels, options, seed }: RateSearch, around:
   }
   const found = holdable(stepBy(levels.map(asLevel), options, outOfTime), estimateCapacity(levels.map(asLevel))?.ratePerSecond ?? null);
   if (found === null || interrupt.aborted) return { outOfTime, verification: null };
-  observe({ type: 'planned', estimateMs: passedMs + endMs(found) });
+  observe({ type: 'planned', estimateMs: passedMs + endMs(found), withinMs: leftMs() });
   return { outOfTime, verification: await verified(VERIFICATION.share * found, () => leftMs() >= holder.verificationMs(VERIFICATION.share * found), around) };
 }
 

@@ -6,8 +6,8 @@ import { inLanes, inProcess } from './processes.ts';
 import { meets, percent, Results, sharesOf, type Outcome } from './results.ts';
 import type { SearchTask } from './search-over.ts';
 
-/** Length of a trial at most: a search takes three to four minutes. */
-const TRIAL_MS = 5_000;
+/** Length of a trial at most: a search takes over two minutes. */
+const TRIAL_MS = 3_000;
 
 /** Whole searches over loopback against simulated services in processes of their own. `only`: part of the names. */
 export async function simulatorsPart(only: string | null): Promise<boolean> {

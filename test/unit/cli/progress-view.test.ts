@@ -34,6 +34,12 @@ describe('progress', () => {
     expect(outlook(slow, 31_000).leftMs).toBeCloseTo(50_000);
   });
 
+  it('never says more than there is until the end that is set, however late the estimates are', () => {
+    const bound = advance(state, { type: 'planned', estimateMs: 40_000, withinMs: 20_000 }, 16_000);
+    expect(outlook(bound, 31_000).leftMs).toBe(5_000);
+    expect(outlook(bound, 40_000).leftMs).toBe(0);
+  });
+
   it('shows how far a stage is that takes long, and forgets it with the next', () => {
     const checking = advance(initialProgress, { type: 'stage', text: 'checking what clip needs' }, 0);
     const making = advance(checking, { type: 'progress', progress: { phase: 'making the clip', done: 0.12 } }, 9_000);
