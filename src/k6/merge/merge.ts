@@ -39,11 +39,11 @@ interface Book {
  * for files that are none of k6's, or none of this plan.
  */
 export async function mergeSegments(plan: K6Plan, files: readonly string[], hooks: MergeHooks = {}): Promise<Merged> {
-  const room = secondsRoom();
   const problems: Finding[] = [];
   const parts: Merged['parts'] = [];
   let [points, bytes] = [0, 0];
   for (const [pass, chosen] of passesOf(plan.parts).entries()) {
+    const room = secondsRoom();
     const books = new Map(chosen.map((part): [string, Book] => [partName(part), { part, tally: new PartTally(part.load, part.delayMs, room), segments: [] }]));
     const segments: { file: string; segment: string }[] = [];
     for (const [index, file] of files.entries()) {

@@ -12,8 +12,8 @@ export interface SecondsRoom {
   left: number;
 }
 
-/** 80 MB, 2.7 hours: of what is longer, the rest has counts alone. */
-export const secondsRoom = (): SecondsRoom => ({ left: 10_000 });
+/** 60 MB, 2 hours: of what is longer, the rest has counts alone. */
+export const secondsRoom = (): SecondsRoom => ({ left: 7_200 });
 
 interface Second {
   offered: number;
