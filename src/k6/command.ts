@@ -21,15 +21,13 @@ export function argumentsOf({ segment, segments, output, script }: SegmentComman
 }
 
 /**
- * What k6 processes on this machine have in their environment. Nothing is reported to anybody, and nothing is fetched. Go's collector
- * runs at a tenth of its usual frequency: by default it takes k6 its cores for several ms many times a second, and the latencies of the
- * generator end up as the service's (docs/performance.md). It keeps to half of this machine's memory, and to what the user set.
+ * What every k6 has in its environment. Nothing is reported to anybody, and nothing is fetched. Go's collector runs at a tenth of its
+ * usual frequency: by default it takes k6 its cores for several ms many times a second, and the latencies of the generator end up as the
+ * service's (docs/performance.md). Whoever sets GOGC this high sets GOMEMLIMIT too.
  */
+export const K6_ENVIRONMENT = { K6_NO_USAGE_REPORT: 'true', K6_AUTO_EXTENSION_RESOLUTION: 'false', GOGC: '1000' } as const satisfies Record<string, string>;
+
+/** Of k6 processes on this machine, which together keep to half of its memory; what the user set holds. */
 export function k6Environment(segments: number, env: NodeJS.ProcessEnv = process.env): Record<string, string> {
-  return {
-    K6_NO_USAGE_REPORT: 'true',
-    K6_AUTO_EXTENSION_RESOLUTION: 'false',
-    GOGC: env['GOGC'] ?? '1000',
-    GOMEMLIMIT: env['GOMEMLIMIT'] ?? String(Math.floor(usableMemoryBytes() / 2 / segments)),
-  };
+  return { ...K6_ENVIRONMENT, GOGC: env['GOGC'] ?? K6_ENVIRONMENT.GOGC, GOMEMLIMIT: env['GOMEMLIMIT'] ?? String(Math.floor(usableMemoryBytes() / 2 / segments)) };
 }

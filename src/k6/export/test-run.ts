@@ -1,7 +1,9 @@
 import type { Json } from '../../load/json-pointer.ts';
+import { K6_ENVIRONMENT } from '../command.ts';
 import { prometheusSecretName, resultsName, secretName } from './names.ts';
 import { metadata, type ExportOptions, type Manifest } from './options.ts';
 import { containerSecurity, podSecurity, RESULTS } from './pods.ts';
+import { bytesOf } from './quantity.ts';
 import { containerEnv, TEST_TAG, type ScriptTest } from './script-test.ts';
 
 const TO_FILES = `--out json=${RESULTS}/$(POD_NAME).ndjson.gz`;
@@ -38,10 +40,14 @@ interface Run {
   memory: string;
 }
 
+/** What Go's collector is to keep to of a pod's memory: beyond its limit the pod is ended. */
+const HEAP_SHARE = 0.8;
+
 /** The object that the k6 operator makes pods of. */
 function ofOperator(options: ExportOptions, { name, configMap, file, output, env, envOfRunner, secret, secretOfRunner, memory }: Run): Manifest {
   const { parallelism, image, starterImage, cpu, prometheus } = options;
-  const quiet: Json[] = [{ name: 'K6_NO_USAGE_REPORT', value: 'true' }, { name: 'K6_AUTO_EXTENSION_RESOLUTION', value: 'false' }];
+  const always: Json[] = Object.entries(K6_ENVIRONMENT).map(([key, value]) => ({ name: key, value }));
+  const memoryLimit = { name: 'GOMEMLIMIT', value: String(Math.floor(HEAP_SHARE * bytesOf(memory))) };
   const from = (sources: Json[]): Record<string, Json> => (sources.length === 0 ? {} : { envFrom: sources });
   const volume = { volumes: [{ name: 'results', persistentVolumeClaim: { claimName: resultsName(options.name) } }], volumeMounts: [{ name: 'results', mountPath: RESULTS }] };
   const pod = { image, securityContext: podSecurity, containerSecurityContext: containerSecurity, automountServiceAccountToken: 'false' };
@@ -55,11 +61,11 @@ function ofOperator(options: ExportOptions, { name, configMap, file, output, env
       // Thresholds would be judged on the samples of one pod.
       arguments: `--no-thresholds ${output}`,
       quiet: 'true',
-      initializer: { ...pod, env: [...quiet, ...env], ...from(secret), resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '512Mi' } } },
+      initializer: { ...pod, env: [...always, ...env], ...from(secret), resources: { requests: { cpu: '100m', memory: '256Mi' }, limits: { memory: '512Mi' } } },
       starter: { ...pod, image: starterImage },
       runner: {
         ...pod,
-        env: [{ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }, ...quiet, ...env, ...envOfRunner],
+        env: [{ name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }, ...always, memoryLimit, ...env, ...envOfRunner],
         ...from([...secret, ...secretOfRunner]),
         resources: { requests: { cpu, memory }, limits: { cpu, memory } },
         topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: { app: 'k6', k6_cr: name, runner: 'true' } } }],

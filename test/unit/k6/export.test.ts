@@ -167,7 +167,7 @@ describe('scripts of a team’s own', () => {
         script: { configMap: { name: 'video-api-browse', file: '0-browse.ts' } },
         arguments: '--no-thresholds --tag plan=plan-1 --tag bench_test=video-api-browse-2 --out json=/results/$(POD_NAME).ndjson.gz',
         initializer: { env: expect.arrayContaining(env) as unknown },
-        runner: { env: expect.arrayContaining(env) as unknown, resources: { limits: { memory: '1Gi' } }, volumes: [{ persistentVolumeClaim: { claimName: 'video-api-results' } }] },
+        runner: { env: expect.arrayContaining([...env, { name: 'GOGC', value: '1000' }, { name: 'GOMEMLIMIT', value: String(Math.floor(0.8 * 1024 ** 3)) }]) as unknown, resources: { limits: { memory: '1Gi' } }, volumes: [{ persistentVolumeClaim: { claimName: 'video-api-results' } }] },
       },
     });
   });
