@@ -18,7 +18,8 @@ export function addCapacity(capacity: Command, done: (code: ExitCode) => void): 
       `
 Doubles the rate until a limit of the SLA is not kept, halves the gap, then holds 90 % of what was found for longer.
 Results: reports/<run-id>/capacity.{json,html,md}. Exit codes: 0 found, 1 no rate keeps the limits or 90 % were not held,
-4 the load generator was the bottleneck, of the search or while 90 % were held.
+4 the load generator was the bottleneck, of the search or while 90 % were held, or the time of the profile was over
+before one rate was decided or 90 % were held.
 `,
     )
     .action(async (scenario: string | undefined, flags: CapacityFlags) => done(await (await import('./commands/capacity.ts')).capacity(scenario, flags)));

@@ -2,6 +2,7 @@ import { trialDuration, type TrialSpec } from '../capacity/duration.ts';
 import { capacityLimits, completedOf, figuresOf, inFlightOf, together } from '../capacity/figures.ts';
 import { generatorFault, latenessOf } from '../capacity/generator.ts';
 import { TRIALS, type TrialLength } from '../capacity/search.ts';
+import { BenchError, EXIT } from '../errors.ts';
 import { watchCpu } from '../host/cpu-share.ts';
 import { judgeSla } from '../judge/sla.ts';
 import type { CapacityLevel, CapacityTrial, CapacityVerification } from '../record/capacity.ts';
@@ -42,8 +43,27 @@ export class RateHolder {
     return this.#longerAt(ratePerSecond).bound.estimateRoundMs;
   }
 
-  /** All trials of a level, up to the first in which the generator was at fault; null after an interrupt. */
-  async hold(ratePerSecond: number, length: TrialLength, seed: number): Promise<CapacityLevel | null> {
+  /** All trials of a level, up to the first in which the generator was at fault; null after an interrupt, or where the time was over. */
+  hold(ratePerSecond: number, length: TrialLength, seed: number): Promise<CapacityLevel | null> {
+    return this.#unlessEnded(() => this.#hold(ratePerSecond, length, seed));
+  }
+
+  /** A rate held for longer; null as above. A generator at fault leaves it open whether the limits are kept. */
+  verify(ratePerSecond: number): Promise<CapacityVerification | null> {
+    return this.#unlessEnded(() => this.#verify(ratePerSecond));
+  }
+
+  /** What a workload throws because its signal ended it (130) is no failure: whoever set the signal knows why. */
+  async #unlessEnded<T>(work: () => Promise<T | null>): Promise<T | null> {
+    try {
+      return await work();
+    } catch (error) {
+      if (this.#needs.signal.aborted && error instanceof BenchError && error.exitCode === EXIT.interrupted) return null;
+      throw error;
+    }
+  }
+
+  async #hold(ratePerSecond: number, length: TrialLength, seed: number): Promise<CapacityLevel | null> {
     const bound = this.#at(ratePerSecond, length);
     const limits = capacityLimits(bound.limits);
     const prepared = await bound.prepare({ ...(await this.#context()), seed });
@@ -71,8 +91,7 @@ export class RateHolder {
     }
   }
 
-  /** A rate held for longer; null after an interrupt. A generator at fault leaves it open whether the limits are kept. */
-  async verify(ratePerSecond: number): Promise<CapacityVerification | null> {
+  async #verify(ratePerSecond: number): Promise<CapacityVerification | null> {
     const { bound, durationMs } = this.#longerAt(ratePerSecond);
     const limits = capacityLimits(bound.limits);
     const prepared = await bound.prepare(await this.#context());

@@ -77,13 +77,16 @@ export async function searchRates({ levels, options, seed }: RateSearch, around:
   return { outOfTime, verification: await verified(VERIFICATION.share * found, () => leftMs() >= holder.verificationMs(VERIFICATION.share * found), around) };
 }
 
-/** A level and the trials made for it; one in which the generator was at fault is made again once. Null: interrupted, or no time left. */
-async function levelOf({ ratePerSecond, length }: Extract<SearchStep, { type: 'trial' }>, seed: number, room: () => boolean, { holder, pause }: SearchSurroundings): Promise<{ level: CapacityLevel; made: number } | null> {
+/** A level and the trials made for it; one in which the generator was at fault is made again once, where there is time. Null: interrupted, or the time was over within it. */
+async function levelOf({ ratePerSecond, length }: Extract<SearchStep, { type: 'trial' }>, seed: number, room: () => boolean, { holder, interrupt, pause }: SearchSurroundings): Promise<{ level: CapacityLevel; made: number } | null> {
   const first = await holder.hold(ratePerSecond, length, seed);
-  if (first?.together !== 'generator') return first === null ? null : { level: first, made: first.trials.length };
+  if (first === null) return null;
+  if (first.together !== 'generator') return { level: first, made: first.trials.length };
   await pause(COOLDOWN_MS.failed);
   const second = room() ? await holder.hold(ratePerSecond, length, seed + 1) : null;
-  return second === null ? null : { level: second, made: first.trials.length + 1 + second.trials.length + (second.together === 'generator' ? 1 : 0) };
+  if (interrupt.aborted) return null;
+  const begun = ({ trials, together }: CapacityLevel): number => trials.length + (together === 'generator' ? 1 : 0);
+  return { level: second ?? first, made: begun(first) + (second === null ? 0 : begun(second)) };
 }
 
 /** The longer hold at the end, where there is time for it; a generator at fault gets a second chance. */

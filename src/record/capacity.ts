@@ -37,7 +37,7 @@ const level = z.object({
 
 const verification = z.object({
   ratePerSecond: z.number(),
-  durationMs: z.number(),
+  durationMs: z.number().describe('0: the time was over before it was held'),
   kept: z.boolean().nullable().describe('null: it could not be verified, and nothing is known'),
   figures: z.array(figure),
   why: z.string().nullable().optional().describe('why it could not be verified: what the load generator noticed about itself, or that the time was over'),

@@ -44,6 +44,7 @@ export const goOn = (command: string, resume: string): string => `Go on from her
 
 function heldSentence({ ratePerSecond, durationMs, kept, figures, why }: CapacityVerification): string {
   const rate = `${perSecond(ratePerSecond)} (90 %)`;
+  if (kept === null && durationMs === 0) return `${rate} could not be verified: ${why ?? 'The time was over.'} That says nothing of the service; --profile nightly takes the time it needs, and so may a shorter --trial or a rate nearer to this with --from.`;
   if (kept === null) return `${rate} could not be verified: ${why ?? 'The load generator gave way.'} That says nothing of the service; search again when the machine is quiet, or generate the load from another one.`;
   if (kept) return `${rate} were held for ${formatMs(durationMs)} with every limit kept.`;
   const broken = figures.filter((figure) => !figure.kept).map(({ metric, operator, limit, value, unit }) => `${metric} ${value === null ? 'not measured' : `${formatValue(value, unit)} (${operator === '<=' ? 'at most' : 'at least'} ${formatValue(limit, unit)})`}`);

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { TRIAL_SPECS } from '../../../src/capacity/duration.ts';
+import { BenchError } from '../../../src/errors.ts';
 import { RateHolder } from '../../../src/pipeline/hold-rate.ts';
 import type { BoundWorkload } from '../../../src/workloads/registry.ts';
 import { boundDouble, chosenDouble, needsDouble, SATURATED, type Round } from '../../support/capacity-doubles.ts';
 
-async function holder(bound: BoundWorkload): Promise<RateHolder> {
+async function holder(bound: BoundWorkload, signal?: AbortSignal): Promise<RateHolder> {
   const chosen = chosenDouble(bound);
-  return new RateHolder(chosen, { name: 'double', bound }, null, await needsDouble(), TRIAL_SPECS.quick);
+  return new RateHolder(chosen, { name: 'double', bound }, null, await needsDouble(signal), TRIAL_SPECS.quick);
 }
 
 const held = async (...rounds: Round[]) => (await holder(boundDouble((_, round) => rounds[round] ?? { p95: 1 }))).hold(50, 'short', 1);
@@ -31,6 +32,23 @@ describe('a rate that is held', () => {
   it('a set-up that failed is a trial that was not kept, and says why', async () => {
     const failed: Round = { p95: null, findings: [{ severity: 'invalid', code: 'set-up-failed', message: 'Set-up step login failed: 401', remedy: '' }] };
     expect(await held(failed, failed, failed)).toMatchObject({ together: 'failed', trials: Array.from({ length: 3 }, () => ({ kept: false, why: 'Set-up step login failed: 401' })) });
+  });
+});
+
+describe('a time that is over while a rate is made ready', () => {
+  const ended = (exitCode: 130 | 5): BoundWorkload => {
+    const bound = boundDouble(() => ({ p95: 1 }));
+    return { ...bound, atRate: () => ({ ...bound, prepare: () => Promise.reject(new BenchError(exitCode, 'interrupted while the target was tried')) }) };
+  };
+
+  it('leaves no level and no verification, and is no failure', async () => {
+    const over = await holder(ended(130), AbortSignal.abort());
+    expect(await Promise.all([over.hold(50, 'short', 1), over.verify(45)])).toEqual([null, null]);
+  });
+
+  it('hides nothing else', async () => {
+    await expect((await holder(ended(5), AbortSignal.abort())).hold(50, 'short', 1)).rejects.toMatchObject({ exitCode: 5 });
+    await expect((await holder(ended(130))).verify(45)).rejects.toMatchObject({ exitCode: 130 });
   });
 });
 

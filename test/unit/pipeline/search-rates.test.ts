@@ -143,4 +143,26 @@ describe('the time of a search', () => {
     expect(outOfTime).toBe(true);
     expect(verification).toMatchObject({ kept: null, why: 'The time of the profile was over.' });
   });
+
+  it('that has no room for a level to be made again leaves it the generator’s, and its reason', async () => {
+    for (const cutShort of [false, true]) {
+      const clock = new Clock();
+      const first = costing(clock, () => 0, 100, () => true);
+      let holds = 0;
+      const hold: SearchSurroundings['holder']['hold'] = (...level) => (holds++ === 0 ? first.hold(...level) : Promise.resolve(null));
+      const levels: CapacityLevel[] = [];
+      const { outOfTime } = await searchRates({ levels, options: OPTIONS, seed: 1 }, { holder: { ...first, hold }, interrupt: NEVER, untilMs: cutShort ? BUDGET_MS : 20_000, now: clock.now, pause: clock.pause, observe: () => undefined, keep: () => Promise.resolve() });
+      expect(holds).toBe(cutShort ? 2 : 1);
+      expect(stepBy(levels.map(asLevel), OPTIONS, outOfTime)).toEqual({ type: 'generator-limited', keptPerSecond: null, generatorPerSecond: 10 });
+      expect(gaveWay(levels)).toMatchObject({ resource: 'generator', sentence: 'late' });
+    }
+  });
+
+  it('that was over before the first rate was held is just that', async () => {
+    const clock = new Clock();
+    const holder = { ...costing(clock, () => 0, 100, () => false), hold: () => Promise.resolve(null) };
+    const levels: CapacityLevel[] = [];
+    expect(await searchRates({ levels, options: OPTIONS, seed: 1 }, { holder, interrupt: NEVER, untilMs: 0, now: clock.now, pause: clock.pause, observe: () => undefined, keep: () => Promise.resolve() })).toEqual({ outOfTime: true, verification: null });
+    expect(levels).toEqual([]);
+  });
 });
