@@ -1,7 +1,8 @@
-import { METRICS, metricKey, parseMetricKey } from '../record/metrics.ts';
+import { metricKey, parseMetricKey } from '../record/metrics.ts';
 import type { ComparisonResult, Environment, Metric, ScenarioRecord, WorkloadRecord } from '../record/schema.ts';
 import type { MachineBaseline } from './baseline-files.ts';
 import type { Calibration } from './calibration-file.ts';
+import { kindOfKey } from './figure-rules.ts';
 import { gate, type GateInput, type Reference } from './gate.ts';
 import { isMirror, ungated } from './mirror.ts';
 import { DEFAULT_GATE, ruleFor, type GateOptions } from './options.ts';
@@ -51,13 +52,13 @@ function referenceOf(workload: WorkloadRecord, metric: Metric, now: Now, baselin
   return referenceFor(workload.name, metric, now, baselines);
 }
 
-/** What the baseline holds of this workload and this run does not: never silently missing. */
+/**
+ * What the baseline holds of this workload and this run does not: never silently missing. A stored session holds metrics that there
+ * are (session.ts); a run that another is held against may be of an earlier version, with metrics that are no more.
+ */
 function lost(workload: WorkloadRecord, now: Now, baselines: readonly MachineBaseline[], options: GateOptions): ComparisonResult[] {
   const measured = new Set(workload.metrics.map(metricKey));
   return expectedMetrics(now, baselines)
     .filter((expected) => expected.workload === workload.name && !measured.has(expected.key))
-    .map(({ key, figure }) => notMeasured(key, figure, { gated: isKnown(key) && ruleFor(parseMetricKey(key), options).gated }));
+    .map(({ key, figure }) => notMeasured(key, figure, { gated: kindOfKey(key) !== null && ruleFor(parseMetricKey(key), options).gated }));
 }
-
-/** A file of an earlier version may hold metrics that are no more. */
-const isKnown = (key: string): boolean => METRICS[parseMetricKey(key).id] !== undefined;

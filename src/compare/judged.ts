@@ -1,7 +1,6 @@
 import type { RunRecord, ScenarioRecord } from '../record/schema.ts';
-import { annotate } from './annotate.ts';
-import { compareRun, type ToCompare } from './compare-run.ts';
-import { disturbances, storedControl, underDisturbance } from './environment.ts';
+import type { ToCompare } from './compare-run.ts';
+import { compareStored } from './compare-stored.ts';
 import { unfit } from './session.ts';
 
 /** A stored run held against something by hand. */
@@ -19,11 +18,8 @@ export interface RecordComparison {
  * and what the control says of the environment. `runId` is the run whose session is left out; empty for none. Pure.
  */
 export function judged(record: RunRecord, runId: string, parts: readonly ToCompare[]): Pick<RecordComparison, 'noVerdict' | 'scenarios'> {
-  const { environment, control, run } = record;
-  const measurer = { runId, environment, tools: run.tools, startedAt: new Date(run.startedAt) };
-  const before = parts.flatMap(({ scenario, baselines }) => storedControl({ runId, environment, scenario }, baselines));
-  const disturbed = control === undefined ? [] : disturbances(control, before);
-  const scenarios = compareRun(measurer, parts).map((scenario, index) => underDisturbance(annotate(scenario, parts[index]?.baselines ?? [], measurer, parts[index]?.options), disturbed));
+  const { environment, control = null, run } = record;
+  const { scenarios } = compareStored({ runId, environment, tools: run.tools, startedAt: new Date(run.startedAt), control }, parts);
   return { scenarios, noVerdict: scenarios.flatMap((scenario) => unusable(record, scenario)) };
 }
 

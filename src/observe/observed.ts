@@ -78,6 +78,6 @@ export function observeLimits(all: readonly SeriesSpec[]): SlaLimit[] {
 }
 
 /** What the gate is told of the series that a scenario wants gated, by metric key; the others are never gated. */
-export function observeGate({ series }: ObserveSpec): Record<string, { gate: true; minEffect: number | undefined }> {
+export function observeGate({ series }: Pick<ObserveSpec, 'series'>): Record<string, { gate: true; minEffect: number | undefined }> {
   return Object.fromEntries(series.filter(({ gate }) => gate).map((each) => [metricKey({ id: figureKindOf(each).id, labels: labelsOf(each) }), { gate: true, minEffect: each.minEffect }]));
 }

@@ -1,17 +1,17 @@
-import { annotate, dayOf, type Annotated } from '../compare/annotate.ts';
+import { dayOf } from '../compare/annotate.ts';
 import { keepSessions } from '../compare/baselines.ts';
 import { readBaselines, type MachineBaseline } from '../compare/baseline-files.ts';
 import { readCalibration, type Calibration } from '../compare/calibration-file.ts';
 import { recorded } from '../compare/calibrate.ts';
-import { compareRun } from '../compare/compare-run.ts';
-import { disturbances, storedControl, underDisturbance } from '../compare/environment.ts';
 import { comparePaired } from '../compare/compare-paired.ts';
+import { compareStored, type Compared, type ComparedRun } from '../compare/compare-stored.ts';
+import { disturbances, underDisturbance } from '../compare/environment.ts';
 import { DEFAULT_GATE, type GateOptions } from '../compare/options.ts';
 import { withWaivers } from '../compare/waivers.ts';
 import { reasonOf } from '../errors.ts';
-import type { ControlRecord, Finding, RunRecord, ScenarioRecord } from '../record/schema.ts';
-import { observeGate } from '../observe/observed.ts';
+import type { RunRecord, ScenarioRecord } from '../record/schema.ts';
 import type { ChosenScenario } from './choose.ts';
+import { gateWith } from './gate-options.ts';
 import type { RunRequest } from './request.ts';
 
 /** Stored baselines by scenario name. */
@@ -37,16 +37,7 @@ export async function openComparison({ compare, against, baselinesDir }: Pick<Ru
   return { kind: against !== null ? 'paired' : compare ? 'history' : 'none', stored, calibrations };
 }
 
-/** What the gate needs to know of a run beside its figures. */
-export interface ComparedRun extends Annotated {
-  control: Omit<ControlRecord, 'findings'> | null;
-}
-
-/** Compared scenarios, and what disturbed the environment while they were measured. */
-export interface Compared {
-  scenarios: ScenarioRecord[];
-  disturbed: Finding[];
-}
+export type { Compared };
 
 /**
  * Holds every metric of the run against what is stored, all scenarios at once (the gate's false-alarm rate is that of the whole
@@ -65,18 +56,11 @@ export function compareMeasured(comparison: Comparison, all: readonly ScenarioRe
     // Neighbours hit both sides of a pair, but not in every round alike: no more than elsewhere may they accuse a service.
     return { scenarios: judged.map((scenario) => underDisturbance(withWaivers(scenario, baselinesOf(scenario.name), run.environment, dayOf(run)), disturbed)), disturbed };
   }
-  const compared = compareRun(run, measured.map((scenario) => ({ scenario, baselines: baselinesOf(scenario.name), options: optionsOf(scenario.name), calibration: comparison.calibrations.get(scenario.name) ?? null })));
-  const { runId, environment, control } = run;
-  const before = measured.flatMap((scenario) => storedControl({ runId, environment, scenario }, baselinesOf(scenario.name)));
-  const disturbed = control === null ? [] : disturbances(control, before);
-  return { scenarios: compared.map((scenario) => underDisturbance(annotate(scenario, baselinesOf(scenario.name), run, optionsOf(scenario.name)), disturbed)), disturbed };
+  return compareStored(run, measured.map((scenario) => ({ scenario, baselines: baselinesOf(scenario.name), options: optionsOf(scenario.name), calibration: comparison.calibrations.get(scenario.name) ?? null })));
 }
 
-/** The `gate` section, with the series that the scenario wants gated. */
 function gateOf(scenario: Pick<ChosenScenario, 'gate' | 'observe'> | undefined): GateOptions {
-  if (scenario === undefined) return DEFAULT_GATE;
-  const { gate, observe } = scenario;
-  return observe === null ? gate : { ...gate, metrics: { ...gate.metrics, ...observeGate(observe) } };
+  return scenario === undefined ? DEFAULT_GATE : gateWith(scenario.gate, scenario.observe);
 }
 
 /** Adds the run to the stored sessions where it may join them. Yields what a person should know: the verdict stands whether or not it could be stored. */

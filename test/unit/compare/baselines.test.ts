@@ -348,6 +348,12 @@ describe('two records', () => {
     expect(Object.values(verdicts(run({ at: 1 }), run({ at: 1 })))).not.toContain('not-comparable');
   });
 
+  test('of which the first is of an earlier version and holds a metric that is no more: told, and never gated', () => {
+    const [first, second] = [run({ at: 1 }), run({ at: 2 })];
+    for (const { workloads } of first.scenarios) for (const workload of workloads) workload.metrics = [...workload.metrics, { ...rounds('encode.cpu', [1, 2, 3]), id: 'encode.gone' }];
+    expect(compareRecords(first, second).scenarios[0]?.workloads[0]?.comparison.find(({ metric }) => metric === 'encode.gone')).toMatchObject({ verdict: 'advisory', current: null });
+  });
+
   test('of two machines or two scenario contents say what does not compare', () => {
     expect(verdicts(run({ at: 1, environment: THERE }), run({ at: 2, cpuMs: 20_000, bytes: 9e6 }))).toEqual({ 'encode.cpu': 'not-comparable', 'output.bytes': 'regression' });
     expect(compareRecords(run({ at: 1, environment: THERE }), run({ at: 2 })).notes[0]).toMatch(/two machines.*cores 2 here, 8/);
