@@ -1,6 +1,7 @@
 import { median } from 'simple-statistics';
 import type { CapacityFigure } from '../record/capacity.ts';
-import type { Finding, HttpWindow, JobRun, WorkloadRecord } from '../record/schema.ts';
+import type { Finding, HttpWindow, WorkloadRecord } from '../record/schema.ts';
+import { latenessBySecond } from '../record/submit-lateness.ts';
 import { formatMs } from '../units.ts';
 
 /** A load generator that is later than this share of a limit has a part in whether it is kept. */
@@ -18,7 +19,7 @@ const BY_ITS_OWN_CLOCK = /^(queueWait|processing)\./;
  * (delay of its event loop), whichever is more; then the median of the seconds. Null where nobody measured it. Pure.
  */
 export function latenessOf(series: WorkloadRecord['series'], trial: number): number | null {
-  const seconds = series.kind === 'http' ? ofWindows(series.rounds.find(({ round }) => round === trial)?.windows ?? []) : series.kind === 'job' ? ofJobs(series.jobs.filter(({ round }) => round === trial)) : [];
+  const seconds = series.kind === 'http' ? ofWindows(series.rounds.find(({ round }) => round === trial)?.windows ?? []) : series.kind === 'job' ? latenessBySecond(series.jobs.filter(({ round }) => round === trial)).map(({ lateP99Ms }) => lateP99Ms) : [];
   return seconds.length === 0 ? null : median(seconds);
 }
 
@@ -26,15 +27,6 @@ function ofWindows(windows: readonly HttpWindow[]): number[] {
   return windows
     .filter(({ offered, dispatchLagP99Ms, loopDelayP99Ms }) => offered > 0 && (dispatchLagP99Ms !== null || loopDelayP99Ms !== null))
     .map(({ dispatchLagP99Ms, loopDelayP99Ms }) => Math.max(0, dispatchLagP99Ms ?? 0, (loopDelayP99Ms ?? 0) - TICK_MS));
-}
-
-function ofJobs(jobs: readonly JobRun[]): number[] {
-  const seconds = new Map<number, number[]>();
-  for (const { submittedMs, submitLateMs } of jobs) {
-    const second = Math.floor(submittedMs / 1_000);
-    if (submitLateMs !== undefined && submitLateMs !== null) seconds.set(second, [...(seconds.get(second) ?? []), submitLateMs]);
-  }
-  return [...seconds.values()].map((late) => late.sort((a, b) => a - b)[Math.ceil(0.99 * late.length) - 1] ?? 0);
 }
 
 /** What one trial came to, as far as it takes to tell the generator from the service. */

@@ -47,11 +47,11 @@ function underWayAt({ trials }: CapacityLevel): number | null {
 /** The processors where as many of these as the knee says were under way; null where nobody looked, or looked at another machine. */
 function busyAtWork({ workload }: ServerFigure, scalings: readonly ScalingRecord[]): number | null {
   const own = scalings.find((each) => each.workload === workload && isHere(each.target));
-  const busy = (own?.series ?? []).flatMap((series) => series.levels.filter(({ concurrency }) => concurrency === kneeOf(series)).flatMap(({ rounds }) => rounds.flatMap(({ machineBusy, invalid }) => (invalid === null ? (machineBusy ?? []) : []))));
+  const busy = (own?.series ?? []).flatMap((series) => series.levels.filter(({ concurrency }) => concurrency === kneeOrBest(series)).flatMap(({ rounds }) => rounds.flatMap(({ machineBusy, invalid }) => (invalid === null ? (machineBusy ?? []) : []))));
   return busy.length === 0 ? null : median(busy);
 }
 
-const kneeOf = ({ knee, best }: ScalingSeries): number | null => knee ?? best;
+const kneeOrBest = ({ knee, best }: ScalingSeries): number | null => knee ?? best;
 
 /** Jobs end to end say more than encodes alone; the knee says more than the best level, which noise moves. */
 function concurrencyOf(scalings: readonly ScalingRecord[]): PlanThresholds['maxConcurrentJobs'] {
@@ -61,7 +61,7 @@ function concurrencyOf(scalings: readonly ScalingRecord[]): PlanThresholds['maxC
     return best === null ? [] : [{ series, best }];
   }) ?? [];
   const most = all.sort((a, b) => b.best - a.best)[0]?.series;
-  const value = most === undefined ? null : kneeOf(most);
+  const value = most === undefined ? null : kneeOrBest(most);
   if (one === undefined || most === undefined || value === null) return null;
   return { value, of: one.workloadKind === 'job' ? 'jobs' : 'encodes', subject: most.subject === '' ? one.workload : most.subject, basis: most.knee === null ? 'best' : 'knee', runId: one.run.id };
 }

@@ -10,7 +10,7 @@ export interface CurvePoint {
  * more than it costs, beyond it latency grows faster than the rate. After Kleinrock's power (ICC 1979); of M/M/1 it is at half the
  * capacity. Null with fewer than four points, or where it is at an end: then the curve does not bend within what was measured. Pure.
  */
-export function kneeOf(points: readonly CurvePoint[]): CurvePoint | null {
+export function latencyKneeOf(points: readonly CurvePoint[]): CurvePoint | null {
   const known = points.filter(({ rate, latency }) => rate > 0 && latency > 0).sort((a, b) => a.rate - b.rate);
   if (known.length < 4) return null;
   const knee = known.reduce((most, each) => (each.rate / each.latency > most.rate / most.latency ? each : most));

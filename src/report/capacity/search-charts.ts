@@ -2,7 +2,7 @@ import { median } from 'simple-statistics';
 import type { CapacityFigure, CapacityLevel, CapacityRecord } from '../../record/capacity.ts';
 import { formatNumber } from '../../units.ts';
 import { formatValue, metricPhrase } from '../values.ts';
-import { kneeOf } from './knee.ts';
+import { latencyKneeOf } from './knee.ts';
 import type { ViewChart } from './view.ts';
 
 const LOG_FROM = 30;
@@ -19,7 +19,7 @@ export function latencyOverRate({ levels, gaveWay, estimate }: CapacityRecord): 
   });
   const heights = points.map(({ middle }) => middle).filter((value) => value > 0);
   const phrase = metricPhrase(metric);
-  const knee = sample.unit === 'ms' ? kneeOf(points.map(({ rate, middle }) => ({ rate, latency: middle }))) : null;
+  const knee = sample.unit === 'ms' ? latencyKneeOf(points.map(({ rate, middle }) => ({ rate, latency: middle }))) : null;
   return [
     {
       title: `${phrase} over the rate`,

@@ -111,7 +111,7 @@ class PreparedJobs implements PreparedWorkload {
       },
     ).finally(late.release);
     await this.#leftovers.removeAll(this.#asking);
-    this.#rounds.push({ type: 'measured', round, runs: runs.filter(({ submittedMs }) => !isWarmUp(spec, submittedMs)), exchanges, underWay: underWay.mean });
+    this.#rounds.push({ type: 'measured', round, runs: runs.filter(({ submittedMs }) => !isWarmUp(spec, submittedMs)), exchanges, underWay: underWay.overTime });
   }
 
   measurement(): ReturnType<PreparedWorkload['measurement']> {

@@ -25,8 +25,8 @@ export class UnderWay {
     };
   }
 
-  /** From the first beginning to the last end; null where nothing has ended. */
-  get mean(): { mean: number; spanMs: number } | null {
+  /** Their mean number, from the first beginning to the last end; null where nothing has ended. */
+  get overTime(): { mean: number; spanMs: number } | null {
     const spanMs = this.#endMs - (this.#fromMs ?? this.#endMs);
     return spanMs > 0 ? { mean: this.#area / spanMs, spanMs } : null;
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { kneeOf } from '../../../src/report/capacity/knee.ts';
+import { latencyKneeOf } from '../../../src/report/capacity/knee.ts';
 import { scalingView } from '../../../src/report/capacity/scaling-view.ts';
 import { searchView } from '../../../src/report/capacity/search-view.ts';
 import { viewHtml } from '../../../src/report/capacity/html.ts';
@@ -12,16 +12,16 @@ describe('the knee of a throughput-latency curve', () => {
     fc.assert(
       fc.property(fc.double({ min: 1, max: 1e4, noNaN: true }), (capacity) => {
         const points = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9].map((load) => ({ rate: load * capacity, latency: 1_000 / (capacity * (1 - load)) }));
-        expect(kneeOf(points)?.rate).toBeCloseTo(capacity / 2);
+        expect(latencyKneeOf(points)?.rate).toBeCloseTo(capacity / 2);
       }),
     );
   });
 
   it('is not claimed where the curve does not bend, or has too few points', () => {
     const flat = [10, 20, 30, 40].map((rate) => ({ rate, latency: 5 }));
-    expect(kneeOf(flat)).toBeNull();
-    expect(kneeOf(flat.slice(1))).toBeNull();
-    expect(kneeOf([10, 20, 30, 40].map((rate) => ({ rate, latency: rate ** 2 })))).toBeNull();
+    expect(latencyKneeOf(flat)).toBeNull();
+    expect(latencyKneeOf(flat.slice(1))).toBeNull();
+    expect(latencyKneeOf([10, 20, 30, 40].map((rate) => ({ rate, latency: rate ** 2 })))).toBeNull();
   });
 });
 

@@ -27,7 +27,7 @@ describe('jobs under way', () => {
   it('are counted from the first beginning to the last end, weighted by time', () => {
     let nowMs = 50;
     const underWay = new UnderWay(() => nowMs);
-    expect(underWay.mean).toBeNull();
+    expect(underWay.overTime).toBeNull();
     const first = underWay.begin();
     nowMs = 150;
     const second = underWay.begin();
@@ -38,6 +38,6 @@ describe('jobs under way', () => {
     second();
     nowMs = 9_000;
     // One for 100 ms, two for 100 ms, one for 200 ms.
-    expect(underWay.mean).toEqual({ mean: (100 + 200 + 200) / 400, spanMs: 400 });
+    expect(underWay.overTime).toEqual({ mean: (100 + 200 + 200) / 400, spanMs: 400 });
   });
 });
