@@ -13,8 +13,8 @@ export interface FlatScript {
 
 /** `from './x.ts'`, `import './x.ts'`, `import('./x.ts')`, `require('./x.ts')`, `import.meta.resolve('./x.json')` */
 const RELATIVE = /(\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*|\bimport\.meta\.resolve\s*\(\s*)(['"])(\.{1,2}\/[^'"]+)\2/g;
-/** `open('./x.json', 'b')`, of k6 and of k6/experimental/fs */
-const OPENED = /((?<![\w$])open\s*\(\s*)(['"`])([^'"`$\n]+)\2/g;
+/** What k6/experimental/fs is called where it is imported whole: its `open` is a method. */
+const FILE_SYSTEM = /\bimport\s+(?:\*\s*as\s+)?([\w$]+)\s+from\s*(['"])k6\/experimental\/fs\2/g;
 const OPENED_BY_EXPRESSION = /(?<![\w$.])(?<!function\s+)open\s*\(\s*(?:`[^`]*\$\{|(?!['"`)]|import\.meta\.resolve\b))/;
 const IMPORTED = /^\s*(?:import|export)\b[^;'"]*?\bfrom\s*(['"])([^'"]+)\1|^\s*import\s*(['"])([^'"]+)\3|\b(?:import|require)\s*\(\s*(['"])([^'"]+)\5/gm;
 
@@ -41,16 +41,20 @@ export async function flatten(modules: readonly string[]): Promise<FlatScript | 
   for (const path of modules) {
     const text = await readFile(path, 'utf8');
     const found = (file: string): string[] => [...new Set([resolve(dirname(path), file), resolve(folder, file)])].filter((each) => existsSync(each));
-    const obstacle = obstacleIn(withoutComments(text), found);
+    const code = withoutComments(text);
+    const opened = openedIn(code);
+    const obstacle = obstacleIn(code, opened, found);
     if (obstacle !== null) return `${relative(folder, path)} ${obstacle}`;
+    // A comment is rewritten with the rest, but nothing is taken because of it.
+    for (const { 3: file = '' } of code.matchAll(opened)) found(file).forEach(takeData);
+    for (const { 1: before = '', 3: specifier = '' } of code.matchAll(RELATIVE)) if (before.includes('resolve') && existsSync(resolve(dirname(path), specifier))) takeData(resolve(dirname(path), specifier));
     flat.files[take(path)] = text
-      .replaceAll(OPENED, (whole, before: string, quote: string, file: string) => {
+      .replaceAll(opened, (whole, before: string, quote: string, file: string) => {
         const [target] = found(file);
-        return target === undefined ? whole : `${before}${quote}./${takeData(target)}${quote}`;
+        return target === undefined || !data.has(target) ? whole : `${before}${quote}./${take(target)}${quote}`;
       })
       .replaceAll(RELATIVE, (whole, before: string, quote: string, specifier: string) => {
         const target = resolve(dirname(path), specifier);
-        if (before.includes('resolve') && existsSync(target)) return `${before}${quote}./${takeData(target)}${quote}`;
         return names.has(target) ? `${before}${quote}./${take(target)}${quote}` : whole;
       });
   }
@@ -58,12 +62,17 @@ export async function flatten(modules: readonly string[]): Promise<FlatScript | 
   return flat;
 }
 
+/** `open('./x.json', 'b')`, of k6 and of k6/experimental/fs: one of something else, such as a page, opens no file. */
+function openedIn(text: string): RegExp {
+  const owners = [...text.matchAll(FILE_SYSTEM)].map(([, name = '']) => name.replaceAll('$', String.raw`\$`));
+  const ofFileSystem = owners.length === 0 ? '' : String.raw`|(?<=(?<![\w$.])(?:${owners.join('|')})\s*\.\s*)`;
+  return new RegExp(String.raw`((?:(?<![\w$]|(?<!\.\.)\.\s*)${ofFileSystem})open\s*\(\s*)(['"\x60])([^'"\x60$\n]+)\2`, 'g');
+}
+
 /** What pods that reach nothing but the target, and files of one folder, cannot do. */
-function obstacleIn(text: string, found: (file: string) => readonly string[]): string | null {
+function obstacleIn(text: string, opened: RegExp, found: (file: string) => readonly string[]): string | null {
   if (OPENED_BY_EXPRESSION.test(text)) return 'opens a file whose name is not written out';
-  for (const { index, 3: file = '' } of text.matchAll(OPENED)) {
-    // Of something else than k6, such as a page, where no file has that name.
-    if (text[index - 1] === '.') continue;
+  for (const { 3: file = '' } of text.matchAll(opened)) {
     const { length } = found(file);
     if (length === 0) return `opens ${file}, which is not there`;
     if (length > 1) return `opens ${file}, which is beside the script as well: give the two files different names`;

@@ -41,7 +41,10 @@ async function textOf(path: string, what: string): Promise<string> {
   }
 }
 
+/** A text, in which nothing begins a comment (`accept: '*\/*'`), or a comment. */
+const TEXT_OR_COMMENT = /("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\[\s\S]|[^`\\])*`)|\/\*[\s\S]*?\*\/|(?<![:'"`\\])\/\/.*/g;
+
 /** Roughly: an import in a comment is none. */
 export function withoutComments(text: string): string {
-  return text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|[^:'"`\\])\/\/.*$/gm, '$1');
+  return text.replaceAll(TEXT_OR_COMMENT, (_, kept: string | undefined) => kept ?? '');
 }

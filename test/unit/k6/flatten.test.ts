@@ -59,6 +59,19 @@ describe('a script as files of one folder', () => {
     });
   });
 
+  it('takes no file because of a comment or of a method that has the name of `open`', async () => {
+    const text = "// open('./token.txt')\n/* import.meta.resolve('./token.txt') */\npage.open('./token.txt');\npage\n  ?.open('./token.txt');\n";
+    expect(await flat({ 'browse.js': text, 'token.txt': 'secret' })).toEqual({ entry: '0-browse.js', files: { '0-browse.js': text }, binaryFiles: {} });
+  });
+
+  it('takes what k6/experimental/fs opens under a name of its own, what is spread, and what stands between texts that look like comments', async () => {
+    const before = "import * as files$ from 'k6/experimental/fs';\nconst a = await files$.open('./a.bin');\nconst b = [...open('./b.txt')];\nconst any = '*/*';\nconst c = open('./c.txt');\nconst more = `//`, also = { accept: '*/*' };\nprefiles$.open('./d.txt');\n";
+    expect(await flat({ 'browse.js': before, 'a.bin': 'a', 'b.txt': 'b', 'c.txt': 'c', 'd.txt': 'd' })).toMatchObject({
+      files: { '0-browse.js': before.replace('./a.bin', './1-a.bin').replace('./b.txt', './2-b.txt').replace('./c.txt', './3-c.txt') },
+      binaryFiles: { '1-a.bin': Buffer.from('a'), '2-b.txt': Buffer.from('b'), '3-c.txt': Buffer.from('c') },
+    });
+  });
+
   it.each([
     ['imports https://jslib.k6.io/x/1.0/index.js', "import x from 'https://jslib.k6.io/x/1.0/index.js';"],
     ['imports lodash', "import {\n  map,\n} from 'lodash';"],
