@@ -11,9 +11,20 @@ const SHORTEST_SECRET = 4;
  */
 export function whyOf(text: string, secrets: readonly string[]): string {
   let shown = text;
-  for (const secret of secrets) if (secret.length >= SHORTEST_SECRET) shown = shown.split(secret).join('[redacted]');
+  for (const form of secrets.filter(({ length }) => length >= SHORTEST_SECRET).flatMap(formsOf).sort((a, b) => b.length - a.length)) shown = shown.split(form).join('[redacted]');
   shown = shown.replace(/"[^"]*"/g, '"…"').replace(/\bhttps?:\/\/[^\s"]+/g, 'URL').replace(/\d{4,}/g, '…').replace(/\s+/g, ' ').trim();
   return shown.length <= LONGEST ? shown : `${shown.slice(0, LONGEST)}…`;
+}
+
+/** A secret as it is, inside JSON (of JSON too), and in URLs: a part, a form, a path. The longest goes first, for one can be in another. */
+function formsOf(secret: string): string[] {
+  const json = JSON.stringify(secret).slice(1, -1);
+  // To encode half a character throws.
+  const whole = Array.from(secret, (char) => ((char.codePointAt(0) ?? 0) >> 11 === 0x1b ? '\uFFFD' : char)).join('');
+  const part = encodeURIComponent(whole);
+  const path = encodeURI(whole).split('#').join('%23');
+  const urls = [part, part.split('%20').join('+'), path];
+  return [secret, json, JSON.stringify(json).slice(1, -1), ...urls, ...urls.map((url) => url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()))];
 }
 
 /** The same of something that was thrown. */

@@ -136,7 +136,16 @@ describe('an exception as a tag', () => {
     expect(exceptionOf(new Error('token has no value'), [])).toBe('exception: token has no value');
     expect(whyOf('Invalid URL: parse "http://a/?key=hunter22": bad\n at line 3', [])).toBe('Invalid URL: parse "…": bad at line 3');
     expect(whyOf('no answer of https://a.example/x?token=abc for hunter22 from 127.0.0.1:41234', ['hunter22', 'no'])).toBe('no answer of URL for [redacted] from 127.0.0.1:…');
+    expect(whyOf('of hunter22-wxyz and hunter22', ['hunter22', 'hunter22-wxyz'])).toBe('of [redacted] and [redacted]');
     expect(whyOf('x'.repeat(1_000), []).length).toBe(161);
     expect(exceptionOf('GoError: thrown as a text', [])).toBe('exception: thrown as a text');
+  });
+
+  it('is without a secret in any form that JSON or a URL gives it', () => {
+    const secret = 'p/w "é#\\ \ud800x';
+    const path = encodeURI(secret.replace('\ud800', '\ufffd')).replace('#', '%23');
+    const part = encodeURIComponent(secret.replace('\ud800', '\ufffd'));
+    const json = JSON.stringify(secret).slice(1, -1);
+    for (const form of [secret, json, JSON.stringify(json).slice(1, -1), path, path.toLowerCase(), part, part.replaceAll('%20', '+')]) expect(whyOf(`at ${form}.`, [secret])).toBe('at [redacted].');
   });
 });
