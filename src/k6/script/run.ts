@@ -66,16 +66,19 @@ const PULSE = 'vus';
 /** The points of all segments of a script as the figures of one run. Files one after the other, each as a stream. Throws a BenchError (130) once aborted. */
 export async function mergeScript(files: readonly string[], wanted: Wanted, host: string, segments: number, signal?: AbortSignal): Promise<{ figures: ScriptFigures; found: Finding[]; read: SegmentFile[] }> {
   const tally = new ScriptTally(wanted, host);
+  // A scenario can name it too: each metric has one place.
+  const metrics = [...new Set([...tally.metrics, PULSE])];
+  const pulse = metrics.indexOf(PULSE);
   const read: SegmentFile[] = [];
   for (const file of files) {
     tally.nextSegment();
     const alive = { fromMs: Infinity, toMs: -Infinity };
     const take = (metric: number, timeMs: number, value: number, tags: string): void => {
-      if (metric < tally.metrics.length) return tally.point(metric, timeMs, value, tags);
+      if (metric !== pulse) return tally.point(metric, timeMs, value, tags);
       alive.fromMs = Math.min(alive.fromMs, timeMs);
       alive.toMs = Math.max(alive.toMs, timeMs);
     };
-    const { torn, thresholds } = await readPoints(file, [...tally.metrics, PULSE], take, { signal, onDeclared: (declared) => tally.declare(declared) });
+    const { torn, thresholds } = await readPoints(file, metrics, take, { signal, onDeclared: (declared) => tally.declare(declared) });
     read.push({ file, startMs: tally.startMs, aliveMs: Math.max(0, alive.toMs - alive.fromMs), torn, thresholds });
   }
   const figures = tally.figures();

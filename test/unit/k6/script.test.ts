@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { scriptModules } from '../../../src/k6/script/modules.ts';
+import { shortFindings } from '../../../src/k6/script/findings.ts';
 import { mergeScript } from '../../../src/k6/script/run.ts';
 import type { Lane, Wanted } from '../../../src/k6/script/tally.ts';
 import { Histogram } from '../../../src/load/histogram.ts';
@@ -54,6 +55,16 @@ describe('points that k6 2.2.0 wrote for a hand-written script', () => {
     expect(lane(figures.lanes, 'http_req_failed')).toMatchObject({ n: 98 });
     expect(quantileMs(lane(figures.lanes, 'http_req_duration{endpoint:health}'), 1)).toBeCloseTo(24.598, 1);
     expect(codes((await mergeScript(of(true), wanted, HOST, 2)).found)).toEqual(['invalid k6-start-skew']);
+  });
+
+  it('tell how long k6 ran, whether or not the scenario lists the metric that tells it', async () => {
+    const files = [fileURLToPath(recordedFile('points'))];
+    const { figures, read } = await mergeScript(files, wanted, HOST, 1);
+    const listed = await mergeScript(files, { ...wanted, keys: ['vus', ...wanted.keys] }, HOST, 1);
+    expect(read[0]!.aliveMs).toBeGreaterThan(1_500);
+    expect(listed.read).toEqual(read);
+    expect(listed.figures).toEqual({ ...figures, unread: ['vus'] });
+    expect(shortFindings(listed.read, 3_000)).toEqual([]);
   });
 
   it('leave the warm-up out', async () => {
