@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { BenchError, EXIT, reasonOf } from '../errors.ts';
-import { testRunFile } from './export/script-test.ts';
+import { scriptConfigMapFile, testRunFile } from './export/script-test.ts';
 import { PLAN, ROWS } from './script-files.ts';
 import type { K6Plan } from './plan.ts';
 
@@ -49,24 +49,24 @@ const judging = z.object({
 
 export type Judging = z.infer<typeof judging>;
 
-/** An exported test: its plan, what its figures are held against, and the pods that it was for. */
+/** An exported test: its plan, what its figures are held against, and the pods that it was for: `512Mi, 1Gi` where scripts have other ones. */
 export interface Exported {
   plan: K6Plan;
   judging: Judging;
   pods: { cpu: string; memory: string };
 }
 
-const configMap = z.object({ data: z.record(z.string(), z.string()) });
+const configMap = z.object({ data: z.record(z.string(), z.string()), binaryData: z.record(z.string(), z.string()).default({}) });
 const quantity = z.union([z.string(), z.number()]).transform(String);
 const testRun = z.object({ spec: z.object({ runner: z.object({ resources: z.object({ limits: z.object({ cpu: quantity, memory: quantity }) }) }) }) });
 
-/** Reads an exported folder. Throws a BenchError (2) for one that is none, or whose plan is not what its pods were given. */
+/** Reads an exported folder. Throws a BenchError (2) for one that is none, or whose plan or scripts are not what its pods were given. */
 export async function readExport(folder: string): Promise<Exported> {
   const hint = 'Give the folder that bench k6 export wrote, as it was written: bench k6 merge --plan FOLDER FILES…';
   const wrong = (text: string): BenchError => new BenchError(EXIT.usage, text, { hint });
-  const text = async (name: string): Promise<string> => {
+  const text = async (name: string, encoding: 'utf8' | 'base64' = 'utf8'): Promise<string> => {
     try {
-      return await readFile(join(folder, name), 'utf8');
+      return await readFile(join(folder, name), encoding);
     } catch (thrown) {
       throw new BenchError(EXIT.usage, `${join(folder, name)} cannot be read: ${reasonOf(thrown)}`, { hint, cause: thrown });
     }
@@ -87,12 +87,24 @@ export async function readExport(folder: string): Promise<Exported> {
   const judged = read(JUDGING, await text(JUDGING), judging);
   if (plan.schema !== 1 || !Array.isArray(plan.parts)) throw wrong(`${join(folder, PLAN)} is no plan of this version`);
   if (plan.id !== judged.plan) throw wrong(`${PLAN} and ${JUDGING} in ${folder} belong to two exports`);
-  const [first] = judged.workloads.flatMap((each) => (each.kind === 'k6' ? each.runs : []));
-  const { data } = plan.parts.length === 0 ? { data: { [PLAN]: own, [ROWS]: rows } } : read(CONFIG_MAP, await text(CONFIG_MAP), configMap);
-  for (const [name, content] of [[PLAN, own], [ROWS, rows]] as const) {
-    if (data[name] !== content) throw new BenchError(EXIT.usage, `${join(folder, name)} is not what ${CONFIG_MAP} gives the pods: one of the two was changed`, { hint: 'The pods are judged by the plan they ran: for another load, export the scenario anew.' });
+  const same = (path: string, content: string, given: string | undefined, manifest: string): void => {
+    if (content !== given) throw new BenchError(EXIT.usage, `${join(folder, path)} is not what ${manifest} gives the pods: one of the two was changed`, { hint: 'The pods are judged by what they ran: for another load, export the scenario anew.' });
+  };
+  const generic = plan.parts.length > 0;
+  if (generic) {
+    const { data } = read(CONFIG_MAP, await text(CONFIG_MAP), configMap);
+    same(PLAN, own, data[PLAN], CONFIG_MAP);
+    same(ROWS, rows, data[ROWS], CONFIG_MAP);
   }
-  const run = plan.parts.length > 0 || first === undefined ? TEST_RUN : testRunFile(first);
-  const { spec } = read(run, await text(run), testRun);
-  return { plan, judging: judged, pods: spec.runner.resources.limits };
+  const scripts = judged.workloads.filter((each) => each.kind === 'k6');
+  for (const { name } of scripts) {
+    const manifest = scriptConfigMapFile(name);
+    const { data, binaryData } = read(manifest, await text(manifest), configMap);
+    for (const [file, given] of Object.entries(data)) same(join(name, file), await text(join(name, file)), given, manifest);
+    for (const [file, given] of Object.entries(binaryData)) same(join(name, file), await text(join(name, file), 'base64'), given, manifest);
+  }
+  const limits: Exported['pods'][] = [];
+  for (const run of [...(generic ? [TEST_RUN] : []), ...scripts.flatMap(({ runs }) => runs.map(testRunFile))]) limits.push(read(run, await text(run), testRun).spec.runner.resources.limits);
+  const every = (values: string[]): string => [...new Set(values)].join(', ');
+  return { plan, judging: judged, pods: { cpu: every(limits.map(({ cpu }) => cpu)), memory: every(limits.map(({ memory }) => memory)) } };
 }

@@ -118,7 +118,8 @@ function prometheusOf({ prometheus: text, prometheusCidr }: ExportFlags): Export
     throw new BenchError(EXIT.usage, '--prometheus-cidr is of no use without --prometheus', { hint: 'Give the remote write endpoint with --prometheus, or leave both out.' });
   }
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) throw new BenchError(EXIT.usage, `--prometheus ${text} is no http(s) URL`, { hint: 'Give the remote write endpoint as pods reach it: http://prometheus.monitoring.svc:9090/api/v1/write' });
-  if (new URL(text).username !== '') throw new BenchError(EXIT.usage, '--prometheus has credentials in it, which would stand in a manifest', { hint: 'Leave them out: the README of the export says which Secret holds them.' });
+  const { username, password } = new URL(text);
+  if (username !== '' || password !== '') throw new BenchError(EXIT.usage, '--prometheus has credentials in it, which would stand in a manifest', { hint: 'Leave them out: the README of the export says which Secret holds them.' });
   return { url: text, reach: prometheusReach(new URL(text), prometheusCidr ?? []) };
 }
 

@@ -2,7 +2,7 @@ import { claim, collector, upload } from './collect.ts';
 import { configMap, scriptConfigMap } from './config-map.ts';
 import { networkPolicy } from './network-policy.ts';
 import type { ExportOptions, Manifest } from './options.ts';
-import { testRunFile } from './script-test.ts';
+import { scriptConfigMapFile, testRunFile } from './script-test.ts';
 import { scriptTestRun, testRun } from './test-run.ts';
 
 /** Every manifest by file name, in the order they are applied; the TestRuns of scripts one after the other. Pure. */
@@ -11,7 +11,7 @@ export function manifests(options: ExportOptions): Record<string, Manifest> {
   const files = prometheus === null;
   return {
     ...(generic ? { '1-configmap.yaml': configMap(options) } : {}),
-    ...Object.fromEntries(scripts.map((script) => [`1-configmap-${script.workload}.yaml`, scriptConfigMap(options, script)])),
+    ...Object.fromEntries(scripts.map((script) => [scriptConfigMapFile(script.workload), scriptConfigMap(options, script)])),
     ...(files ? { '2-results.yaml': claim(options) } : {}),
     '3-networkpolicy.yaml': networkPolicy(options),
     ...(generic ? { '4-testrun.yaml': testRun(options) } : {}),

@@ -20,6 +20,7 @@ export interface ScriptTest {
 /** A tag of every point of a round: which files belong together is told by it. */
 export const TEST_TAG = 'bench_test';
 
+export const scriptConfigMapFile = (workload: string): string => `1-configmap-${workload}.yaml`;
 export const testRunFile = (run: string): string => `testrun-${run}.yaml`;
 
 /**
