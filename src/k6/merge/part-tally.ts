@@ -57,7 +57,7 @@ export class PartTally {
 
   /** Iterations that were begun and of which no end is known; single requests are known by their end alone. */
   get lost(): number {
-    return this.#iterations === null ? 0 : this.started + this.dropped - this.#iterations.completed - this.#iterations.failed;
+    return lostOf(this, this.#iterations);
   }
 
   kindOf(tags: Tags): PointKind {
@@ -144,4 +144,9 @@ export class PartTally {
   }
 }
 
-const NOT_SENT: ReadonlySet<string> = new Set(['refused', 'dns', 'tls']);
+/** Iterations without an end. @param ended null for single requests */
+export function lostOf(begun: { started: number; dropped: number }, ended: { completed: number; failed: number } | null): number {
+  return ended === null ? 0 : begun.started + begun.dropped - ended.completed - ended.failed;
+}
+
+export const NOT_SENT: ReadonlySet<string> = new Set(['refused', 'dns', 'tls']);

@@ -7,7 +7,7 @@ const LENGTH = STEPS * 32;
 /** What is later than this (a day) is counted with the last second: a wrong clock must not ask for a line of years. */
 const MOST_SECONDS = 86_400;
 
-/** Room for seconds that keep percentiles, shared by all lines of a merge. */
+/** Room for seconds that keep percentiles, shared by all lines of one pass over the files, or of one run of a script. */
 export interface SecondsRoom {
   left: number;
 }

@@ -3,6 +3,7 @@ import type { RequestPlan } from '../../load/plan.ts';
 import { ERROR_KINDS, type ErrorKind, type IterationResult, type LoadResult, type RequestResult } from '../../load/result.ts';
 import type { Finding } from '../../record/schema.ts';
 import { partFindings, type SegmentOf } from '../merge/findings.ts';
+import { lostOf, NOT_SENT } from '../merge/part-tally.ts';
 import type { K6Part } from '../plan.ts';
 import { EXCEPTION } from '../why.ts';
 import type { Counted, SeriesLabels } from './client.ts';
@@ -28,8 +29,6 @@ interface Books {
   statuses: Map<string, number>;
   errors: Map<ErrorKind, { count: number; example: string }>;
 }
-
-const NOT_SENT: ReadonlySet<string> = new Set(['refused', 'dns', 'tls']);
 
 /** The books of one workload in one round, from what every pod has counted. */
 export class PartCounts {
@@ -116,8 +115,9 @@ export class PartCounts {
     const { load, delayMs } = this.#part;
     const endMs = load.warmupMs + delayMs + load.durationMs;
     const segments = [...this.#pods].map(([pod, { startMs, begun, lastMs }]): SegmentOf => ({ file: `pod ${pod}`, part: { points: begun, startMs, lastMs, shifted: false } }));
-    const lost = load.flows.some(({ labels }) => labels !== null) ? this.#started + this.#dropped - this.#iterations.completed - this.#iterations.failed : 0;
-    return [...partFindings(this.#part, { started: this.#started, dropped: this.#dropped, lost, threw: this.#threw.count, exception: this.#threw.example, endMs }, segments), ...this.#shares(), ...this.#shifted()];
+    const begun = { started: this.#started, dropped: this.#dropped };
+    const lost = lostOf(begun, load.flows.some(({ labels }) => labels !== null) ? this.#iterations : null);
+    return [...partFindings(this.#part, { ...begun, lost, threw: this.#threw.count, exception: this.#threw.example, endMs }, segments), ...this.#shares(), ...this.#shifted()];
   }
 
   /** A pod that stopped early and was not missed in the sum: each has its share of a planned load. */
