@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests whose assertions are about time as measured: one at a time, with nothing beside them. */
+/** Tests whose assertions are about time as measured: two at a time, with nothing else beside them. */
 const MEASURING = ['test/integration/load/**/*.test.ts', 'test/integration/cli/capacity.test.ts'];
 
 /** Files of one worker share its modules: to load and compile them anew for each takes as long as the tests do. */
 const shared = { isolate: false, pool: 'threads' as const };
+/** They wait more than they work: three at a time keep two processors busy. */
 const real = { globalSetup: ['./test/support/built.ts'], testTimeout: 240_000 };
 
 export default defineConfig({
@@ -16,7 +17,7 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', ...shared, include: ['test/unit/**/*.test.ts'], maxWorkers: 2, sequence: { groupOrder: 0 } } },
       {
         extends: true,
-        test: { name: 'integration', ...real, include: ['test/integration/**/*.test.ts'], exclude: MEASURING, maxWorkers: 2, sequence: { groupOrder: 1 } },
+        test: { name: 'integration', ...real, include: ['test/integration/**/*.test.ts'], exclude: MEASURING, maxWorkers: 3, sequence: { groupOrder: 1 } },
       },
       {
         extends: true,
@@ -26,8 +27,7 @@ export default defineConfig({
           include: MEASURING,
           // A burst of work from outside can disturb a measurement; a defect fails every time. The closing line says how many needed it.
           retry: 2,
-          fileParallelism: false,
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },
