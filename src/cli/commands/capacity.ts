@@ -19,7 +19,7 @@ export interface CapacityFlags extends CommonFlags {
 
 const DEFAULTS = { upToPerSecond: 20_000, resolution: 0.05 } as const;
 
-/** `bench capacity`: the highest rate that keeps every limit. 0 found, 1 no rate keeps the limits, 4 the generator was the bottleneck. */
+/** `bench capacity`: the highest rate that keeps every limit. 0 found, 1 no rate keeps the limits, 4 the generator was the bottleneck or the time was over first. */
 export async function capacity(scenario: string | undefined, flags: CapacityFlags): Promise<ExitCode> {
   const request = flags.resume === undefined ? newSearch(scenario, flags) : resumed(scenario, flags, await findBegun('search', flags.resume, CAPACITY_FILE, readCapacity));
   const progress = progressOn(process.stderr);
