@@ -6,6 +6,9 @@ import { inLanes, inProcess } from './processes.ts';
 import { meets, percent, Results, sharesOf, type Outcome } from './results.ts';
 import type { SearchTask } from './search-over.ts';
 
+/** Runs of each service from which on the bound is decided. */
+const ENOUGH = 10;
+
 /** Length of a trial at most: a search takes over two minutes. */
 const TRIAL_MS = 3_000;
 
@@ -35,15 +38,18 @@ export async function simulatorsPart(only: string | null): Promise<boolean> {
 function write(results: Results, truths: ReadonlyMap<string, number>, overheadMs: number): boolean {
   const measured = KNOWN.filter(({ name }) => results.of(name).length > 0).map((known) => ({ known, shares: sharesOf(results.of(known.name)) }));
   const met = measured.every(({ shares }) => meets(shares));
+  const all = sharesOf(measured.flatMap(({ known }) => results.of(known.name)));
+  const whole = KNOWN.every(({ name }) => results.of(name).length >= ENOUGH);
+  const verdict = whole ? (met ? 'met' : 'NOT met') : `not decided, ${all.runs} of ${ENOUGH * KNOWN.length} runs are made: of these ${percent(all.within)} are within 10 % and ${percent(all.covered)} hold the truth`;
   const body = [
     `Whole searches with \`bench capacity\`'s own code over loopback, trials of at most ${TRIAL_MS / 1_000} s, against simulated services in processes of their own. Loopback and HTTP add ${overheadMs.toFixed(2)} ms (median, measured on a service that answers after 10 ms), which the capacities here take off the limit.`,
     '',
     table(['service and limit', 'capacity', 'runs', 'found / truth, median', 'within 10 %', 'interval holds the truth'], measured.map(({ known, shares }) => [known.name, `${truths.get(known.name)?.toFixed(0) ?? ''}/s`, String(shares.runs), shares.median.toFixed(3), percent(shares.within), percent(shares.covered)])),
     '',
-    `Bound: within 10 % and covered in at least nine of ten: ${met ? 'met' : 'NOT met'}. Repeat it with \`npm run perf:capacity simulators\`; it goes on where it was stopped.`,
+    `Bound: within 10 % and covered in at least nine of ten runs of each: ${verdict}. Repeat it with \`npm run perf:capacity simulators\`; it goes on where it was stopped.`,
   ].join('\n');
   writeSection('capacity-simulators', 'The search, over loopback', body, { page: 'capacity', where: results.machines() });
-  return met;
+  return whole ? met : all.within >= 0.9 && all.covered >= 0.9;
 }
 
 /** What the way there and back adds to every answer. */
