@@ -48,6 +48,9 @@ async function measured(busy: (concurrency: number, round: number) => boolean, b
   return { run, last, estimateMs: scalingEstimateMs(workload, options) };
 }
 
+/** Without how busy this machine really was in the moment that a double takes. */
+const figuresIn = ({ seen, ...rest }: ScalingMeasured): unknown => ({ ...rest, seen: seen.map((each) => ({ ...each, seen: { ...each.seen, machineBusy: null } })) });
+
 describe('rounds of a scaling', () => {
   it('measure every level once a round, in rotated order', async () => {
     const { run, last, estimateMs } = await measured(() => false);
@@ -65,7 +68,7 @@ describe('rounds of a scaling', () => {
     const whole = await measured(() => false);
     const { run, last, estimateMs } = await measured(() => false, { ...whole.last, seen: whole.last.seen.slice(0, 8) });
     expect(run).toEqual(whole.run.slice(8));
-    expect(last).toEqual(whole.last);
+    expect(figuresIn(last)).toEqual(figuresIn(whole.last));
     expect(estimateMs).toBe(10_000);
     expect((await measured(() => false, whole.last)).run).toEqual([]);
   });
