@@ -83,6 +83,7 @@ tr:last-child td{border-bottom:0}
 th:last-child,td:last-child{padding-right:0}
 .num{text-align:right}
 td.num{white-space:nowrap}
+td .mark{white-space:normal;overflow-wrap:normal}td .mark svg,td .mark .sym{flex:none}
 td b{font-weight:640}
 td small{color:var(--soft)}
 td.prose{min-width:180px}

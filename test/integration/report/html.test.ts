@@ -20,6 +20,20 @@ describe.skipIf(CHROMIUM === undefined)('HTML report in a browser (needs chromiu
   const { open: show, openPlain } = pages();
   const open = (name: string, record: RunRecord, look: { width: number; scheme: 'light' | 'dark' }) => show(name, renderHtml(record), look);
 
+  it('a verdict of many words beside long figures leaves the page as wide as its window', async () => {
+    const [first, ...others] = records.passRecord().scenarios;
+    const [workload, ...more] = first?.workloads ?? [];
+    if (first === undefined || workload === undefined) throw new Error('no workload');
+    const long = { limit: 4_200_000, actual: 4_100_000, interval: { low: 4_099_000, high: 4_101_000, confidence: 0.95 } };
+    const sla = [records.slaResult(workload, 'latency.p50', '<=', 1, { ...long }), records.slaResult(workload, 'latency.p99', '<=', 1, { ...long, verdict: 'too-few-samples', samplesNeeded: 301 })];
+    const record = { ...records.passRecord(), scenarios: [{ ...first, workloads: [{ ...workload, sla }, ...more] }, ...others] };
+    for (const width of [1280, 1080]) {
+      const { page } = await open('long verdicts', record, { width, scheme: 'light' });
+      expect(await page.evaluate(OVERFLOW)).toBe(0);
+      await page.close();
+    }
+  });
+
   it.each(RECORDS)('%s: draws every chart, complains of nothing, loads nothing, never scrolls sideways', async (name, record) => {
     for (const look of LOOKS) {
       const { page, complaints } = await open(name, record, look);
