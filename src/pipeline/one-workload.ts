@@ -13,15 +13,19 @@ import { temporaryFolder, type Releases } from './workspace.ts';
 export interface OneWorkload {
   scenario: ChosenScenario;
   workload: ChosenWorkload;
-  request: RunRequest;
+  /** `resume`: the record of what was interrupted, where it goes on. */
+  request: RunRequest & { resume?: { run: { command: string } } | null };
 }
 
 type Head = Pick<CapacityRecord, 'run' | 'environment' | 'scenario' | 'workload'>;
 
-/** The head of its record. `text` takes secrets out; the record ends now unless it is still running. */
+/**
+ * The head of its record. `text` takes secrets out; the record ends now unless it is still running. What went on keeps the command that it was
+ * begun with: that one measures it again, `--resume` would only go on.
+ */
 export function headOf({ scenario, workload, request }: OneWorkload, { id, status, startedAt, environment, text }: Pick<Head['run'], 'id' | 'status' | 'startedAt'> & Pick<Head, 'environment'> & { text: (value: string) => string }): Head {
   return {
-    run: { id, status, startedAt, endedAt: status === 'running' ? null : new Date().toISOString(), profile: request.profile, seed: request.seed, command: text(request.command), readybench: request.version },
+    run: { id, status, startedAt, endedAt: status === 'running' ? null : new Date().toISOString(), profile: request.profile, seed: request.seed, command: text(request.resume?.run.command ?? request.command), readybench: request.version },
     environment,
     scenario: { name: scenario.name, file: scenario.file, sha256: scenario.sha256 },
     workload: workload.name,
