@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { analyseScaling, seenOf } from './capacity/scaling/analyse.ts';
+import { bytesPerVideo } from './capacity/scaling/bytes.ts';
 import { defaultLevels, FEWEST_LEVELS } from './capacity/scaling/levels.ts';
 import { BenchError, EXIT } from './errors.ts';
 import { fingerprint } from './host/fingerprint.ts';
@@ -80,6 +81,10 @@ export async function scaleCapacity(request: ScalingRequest, observe: Observer, 
   const record = (status: ScalingRecord['run']['status']): ScalingRecord => {
     const redactor = createRedactor(known);
     const text = (value: string): string => redactor.text(value);
+    const series = [...new Set(measured.seen.map(({ subject }) => subject))].map((subject) => {
+      const own = measured.seen.filter((each) => each.subject === subject).map(({ seen }) => ({ ...seen, unfit: seen.unfit === null ? null : text(seen.unfit) }));
+      return analyseScaling(subject, own, seededRandom(request.seed), status === 'running');
+    });
     return {
       schemaVersion: 1,
       kind: 'scaling',
@@ -88,11 +93,9 @@ export async function scaleCapacity(request: ScalingRequest, observe: Observer, 
       target: target === null ? (resume?.target ?? null) : text(target.label),
       options: { ...options, target: options.target === undefined || options.target === null ? null : text(options.target) },
       limits: [...workload.bound.limits],
-      series: [...new Set(measured.seen.map(({ subject }) => subject))].map((subject) => {
-        const own = measured.seen.filter((each) => each.subject === subject).map(({ seen }) => ({ ...seen, unfit: seen.unfit === null ? null : text(seen.unfit) }));
-        return analyseScaling(subject, own, seededRandom(request.seed), status === 'running');
-      }),
-      bytesPerVideo: measured.bytesPerVideo,
+      series,
+      // An earlier version kept no size for each round.
+      bytesPerVideo: bytesPerVideo(series) ?? resume?.bytesPerVideo ?? null,
       notMeasured: measured.notMeasured.map(({ what, reason, remedy }) => ({ what, reason: text(reason), remedy })),
     };
   };
@@ -121,8 +124,8 @@ const sizeOf = (size: LevelSize, trialMs: number | null): LevelSize => (trialMs 
 
 /** What an interrupted measurement has measured already. */
 function beforeOf(resume: ScalingRecord | null): ScalingMeasured {
-  if (resume === null) return { seen: [], bytesPerVideo: null, notMeasured: [] };
-  return { seen: resume.series.flatMap((series) => seenOf(series).map((seen) => ({ subject: series.subject, seen }))), bytesPerVideo: resume.bytesPerVideo, notMeasured: resume.notMeasured };
+  if (resume === null) return { seen: [], notMeasured: [] };
+  return { seen: resume.series.flatMap((series) => seenOf(series).map((seen) => ({ subject: series.subject, seen }))), notMeasured: resume.notMeasured };
 }
 
 const KINDS = ['http', 'job', 'encode'] as const satisfies ScalingRecord['workloadKind'][];

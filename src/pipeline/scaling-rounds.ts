@@ -6,7 +6,7 @@ import type { BoundWorkload } from '../workloads/registry.ts';
 import type { ChosenScenario, ChosenWorkload } from './choose.ts';
 import { contextOf, type PreflightBase } from './preflight.ts';
 import { orderOfRound } from './rounds.ts';
-import { bytesSeen, roundsSeen } from './scaling-seen.ts';
+import { roundsSeen } from './scaling-seen.ts';
 
 /** How much is measured at a level. */
 export type LevelSize = Omit<ConcurrencyLevel, 'concurrency'>;
@@ -19,7 +19,6 @@ export interface SeenLevel {
 
 export interface ScalingMeasured {
   seen: SeenLevel[];
-  bytesPerVideo: number | null;
   notMeasured: { what: string; reason: string; remedy: string }[];
 }
 
@@ -79,7 +78,7 @@ export async function measureScaling(scenario: ChosenScenario, workload: ChosenW
     const measurement = prepared.measurement();
     const found = roundsSeen(measurement, { concurrency: lane.concurrency, round, machineBusy: busy() });
     observe({ type: 'workload-finished', ...title, headline: headlineOf(found), durationMs: performance.now() - startedAt });
-    measured = { seen: [...measured.seen, ...found], bytesPerVideo: bytesSeen(measurement) ?? measured.bytesPerVideo, notMeasured: measurement.notMeasured };
+    measured = { seen: [...measured.seen, ...found], notMeasured: measurement.notMeasured };
     await keep(measured);
   };
 

@@ -11,10 +11,12 @@ const round = z.object({
   throughputPerSecond: z.number().nullable().describe('completed well; null: nothing was measured'),
   residenceMs: z.number().nullable().describe('mean, from start to end'),
   p95Ms: z.number().nullable(),
-  inFlight: z.number().nullable().describe('mean number under way, counted by itself; null where nobody counts it'),
+  inFlight: z.number().nullable().describe('mean number under way, counted by itself; null where nobody counts it, or a round of requests was too short for it'),
+  failedShare: z.number().nullable().optional().describe('of requests, jobs or encodes; what failed is in no throughput and no time; absent in older records'),
   littleOff: z.number().nullable().describe("Little's law: throughput × residence / in flight − 1; null: not checked"),
-  machineBusy: z.number().nullable().describe('share of the processors of this machine; null where the system does not say'),
-  unfit: z.string().nullable().optional().describe('why it says nothing, as far as the workload knows: the generator, its set-up; absent in older records'),
+  machineBusy: z.number().nullable().describe('share of the processors of this machine, of encodes while this subject was encoded; null where the system does not say'),
+  bytes: z.number().nullable().optional().describe('median size of a result; absent in older records'),
+  unfit: z.string().nullable().optional().describe('why it says nothing, as far as the workload knows: the generator, its set-up, failures, too few at work; absent in older records'),
   invalid: z.string().nullable().describe('why it does not count: unfit, or Little’s law; null where it does'),
 });
 
@@ -47,7 +49,7 @@ const series = z.object({
   subject: z.string().describe('encoder and thread policy; empty for requests and jobs'),
   levels: z.array(level).describe('by rising concurrency'),
   fit: z.discriminatedUnion('type', [z.object({ type: z.literal('fitted') }).extend(fit.shape), z.object({ type: z.literal('refused'), why: z.string() })]),
-  knee: z.number().int().nullable().describe('the level before the first step that gains less than 5 %; null where every step gains'),
+  knee: z.number().int().nullable().describe('the level before the first step that gains less than 5 %, and less than half of what linear growth would; null where every step gains'),
   best: z.number().int().nullable().describe('the level with the highest throughput'),
 });
 
@@ -72,7 +74,7 @@ export const scalingRecord = z.object({
     .describe('what it was begun with, and goes on with'),
   limits: limits.describe('of its SLA, for the curves; absent in older records'),
   series: z.array(series),
-  bytesPerVideo: z.number().nullable().describe('median size of a result; null where none was fetched or written'),
+  bytesPerVideo: z.number().nullable().describe('median size of a result that ended well, of the subject that makes most; null where none was fetched or written'),
   notMeasured: z.array(z.object({ what: z.string(), reason: z.string(), remedy: z.string() })),
 });
 

@@ -17,7 +17,11 @@ export interface SeenRound {
   p95Ms: number | null;
   /** Mean number under way, counted by itself; null where nobody counts it, and Little's law cannot be checked. */
   inFlight: number | null;
+  /** What failed is in no throughput and no time; null or absent where nobody counts it. */
+  failedShare?: number | null;
   machineBusy: number | null;
+  /** Median size of a result that ended well; null or absent where nobody looked. */
+  bytes?: number | null;
   unfit: string | null;
 }
 
@@ -57,10 +61,11 @@ function levelOf(concurrency: number, seen: readonly SeenRound[]): ScalingLevel 
 }
 
 /** Little's law is looked at in every round; one that it does not hold in does not count. */
-function judged({ round, throughputPerSecond, residenceMs, p95Ms, inFlight, machineBusy, unfit }: SeenRound): ScalingRound {
+function judged({ concurrency: _, failedShare = null, bytes = null, ...seen }: SeenRound): ScalingRound {
+  const { throughputPerSecond, residenceMs, inFlight, unfit } = seen;
   const off = throughputPerSecond === null || residenceMs === null || inFlight === null || inFlight === 0 ? null : littleOff({ throughputPerSecond, residenceMs, inFlight });
-  const law = off !== null && Math.abs(off) > LITTLE_TOLERANCE ? `throughput × time does not come to what was under way: ${formatShare(Math.abs(off))} ${off < 0 ? 'too little' : 'too much'} (Little’s law)` : null;
-  return { round, throughputPerSecond, residenceMs, p95Ms, inFlight, littleOff: off, machineBusy, unfit, invalid: unfit ?? (throughputPerSecond === null || throughputPerSecond === 0 ? 'nothing was completed' : law) };
+  const law = off !== null && Math.abs(off) > LITTLE_TOLERANCE ? `throughput × time does not come to what was under way: ${formatShare(Math.abs(off))} ${off < 0 ? 'too little' : 'too much'} (Little’s law)${failedShare === null || failedShare === 0 ? '' : `; ${formatShare(failedShare)} failed, which is not in it`}` : null;
+  return { ...seen, failedShare, bytes, littleOff: off, invalid: unfit ?? (throughputPerSecond === null || throughputPerSecond === 0 ? 'nothing was completed' : law) };
 }
 
 function fitOf(levels: readonly ScalingLevel[], random: Random): ScalingSeries['fit'] {
@@ -107,14 +112,21 @@ export function lackingRounds(seen: readonly SeenRound[], asked: number): number
 /** What a stored series was seen to do: what an interrupted measurement goes on from. */
 export function seenOf({ levels }: ScalingSeries): SeenRound[] {
   return levels.flatMap(({ concurrency, rounds }) =>
-    rounds.map(({ round, throughputPerSecond, residenceMs, p95Ms, inFlight, machineBusy, unfit }) => ({ concurrency, round, throughputPerSecond, residenceMs, p95Ms, inFlight, machineBusy, unfit: unfit ?? null })),
+    rounds.map(({ littleOff: _, invalid: __, failedShare = null, bytes = null, unfit = null, ...seen }) => ({ concurrency, ...seen, failedShare, bytes, unfit })),
   );
 }
 
-/** The level before the first step that gains less than 5 %; null where every step gains. */
+/** The level before the first step that gains less than 5 %, and less than half of what it could; null where every step gains. */
 export function kneeOf(rising: readonly Observation[]): number | null {
-  return rising.find(({ throughput }, index) => (rising[index + 1]?.throughput ?? Infinity) < throughput * (1 + LEAST_GAIN))?.concurrency ?? null;
+  const flat = rising.find((here, index) => {
+    const next = rising[index + 1];
+    return next !== undefined && next.throughput < here.throughput * (1 + leastGain(here, next));
+  });
+  return flat?.concurrency ?? null;
 }
+
+/** From 24 to 25 at once even linear growth gains 4 %: a step counts for half of what it could gain where that is less than 5 %. */
+const leastGain = (here: Observation, next: Observation): number => Math.min(LEAST_GAIN, (next.concurrency / here.concurrency - 1) / 2);
 
 function bestOf(measured: readonly Observation[]): number | null {
   return measured.reduce<Observation | null>((most, each) => (most === null || each.throughput > most.throughput ? each : most), null)?.concurrency ?? null;

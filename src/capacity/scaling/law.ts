@@ -30,11 +30,15 @@ export type Peak =
   /** No peak up to `upTo`; what comes later is not claimed. */
   | { type: 'none'; upTo: number };
 
-/** The peak of a law that was fitted to levels up to `highest`: at √((1 − σ) / κ), where that is not too far out. */
+/**
+ * The peak of a law that was fitted to levels up to `highest`: at √((1 − σ) / κ), where that is not too far out. With σ above 1 throughput
+ * only falls, so that it is highest for one alone. No peak without coherence otherwise: throughput rises to λ / σ, or stays at λ.
+ */
 export function peakOf(law: Law, highest: number): Peak {
   const upTo = FARTHEST * highest;
-  const at = law.sigma >= 1 ? 1 : Math.sqrt((1 - law.sigma) / law.kappa);
-  if (!(at <= upTo) || (law.sigma >= 1 && law.kappa === 0)) return { type: 'none', upTo };
+  // With neither contention above 1 nor coherence: ∞, and not a number where σ is 1.
+  const at = law.sigma > 1 ? 1 : Math.sqrt((1 - law.sigma) / law.kappa);
+  if (!(at <= upTo)) return { type: 'none', upTo };
   const concurrency = Math.max(1, at);
   return { type: 'at', concurrency, throughput: throughputAt(law, concurrency), extrapolated: concurrency > highest };
 }

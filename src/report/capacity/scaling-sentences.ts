@@ -37,6 +37,7 @@ export function lawSentences(series: ScalingSeries, record: ScalingRecord): stri
 
 function contention({ sigma }: ScalingFit): string {
   if (sigma.value < 0.001 && sigma.high < 0.01) return 'Contention: none was seen.';
+  if (sigma.low > 1) return `Contention (σ) ${share(sigma)}: above 100 % more at once are slower together than one alone.`;
   return `Contention (σ) ${share(sigma)}: that share of the work is done one at a time, however many there are.`;
 }
 
@@ -45,10 +46,12 @@ function coherence({ kappa }: ScalingFit): string {
   return `Coherence (κ) ${share(kappa)}: what each pays to keep in step with every other; it grows with the square of their number.`;
 }
 
-function peak({ peak: at }: ScalingFit, record: ScalingRecord): string {
+function peak({ peak: at, sigma, kappa }: ScalingFit, record: ScalingRecord): string {
   if (at.type === 'none') return `No peak up to ${formatNumber(at.upTo)} at once (1.5 times the highest level measured); beyond that nothing is claimed.`;
+  // Where only one at a time is served, chance decides whether σ is above 1.
+  const flat = at.concurrency === 1 && sigma.low <= 1 && kappa.low === 0;
   const interval = at.low === null ? '' : ` (95 % interval ${formatNumber(at.low)} to ${at.high === null ? 'beyond what is claimed' : formatNumber(at.high)})`;
-  return `Highest throughput ${throughputWords(at.throughput, record)} at ${formatNumber(at.concurrency)} at once${interval}${at.extrapolated ? ', extrapolated: above the highest level measured' : ''}; above that more at once are slower together.`;
+  return `Highest throughput ${throughputWords(at.throughput, record)} at ${formatNumber(at.concurrency)} at once${interval}${at.extrapolated ? ', extrapolated: above the highest level measured' : ''}; ${flat ? 'more at once gain nothing' : 'above that more at once are slower together'}.`;
 }
 
 const share = ({ value, low, high }: { value: number; low: number; high: number }): string => `${formatShare(value)} (95 % interval ${formatShare(low)} to ${formatShare(high)})`;
@@ -59,12 +62,25 @@ export const offWords = (off: number): string => `${(100 * off).toFixed(1)} %`;
 /** Little's law over all rounds, and the rounds that do not count. */
 export function roundSentences(record: ScalingRecord): string[] {
   const rounds = record.series.flatMap(({ levels, subject }) => levels.flatMap(({ rounds: own, concurrency }) => own.map((round) => ({ ...round, concurrency, subject }))));
-  const off = rounds.flatMap(({ littleOff }) => littleOff ?? []);
+  // Of a round that says nothing Little's law says nothing either.
+  const fit = rounds.filter(({ unfit = null }) => unfit === null);
+  const off = fit.flatMap(({ littleOff }) => littleOff ?? []);
   const invalid = rounds.filter((round) => round.invalid !== null);
-  const unchecked = rounds.length > off.length && record.workloadKind === 'encode';
+  const unchecked = fit.filter((round) => round.littleOff === null && (round.throughputPerSecond ?? 0) > 0).length;
   return [
-    ...(unchecked ? ["Little's law (throughput × time = number under way) was not checked: how many encodes were under way is known from their own times alone, and with those it always holds."] : []),
+    ...(unchecked > 0 && record.workloadKind === 'encode' ? ["Little's law (throughput × time = number under way) was not checked: how many encodes were under way is known from their own times alone, and with those it always holds."] : []),
+    ...(unchecked > 0 && record.workloadKind !== 'encode' ? [`Little's law (throughput × time = number under way) was not checked in ${plural(unchecked, 'round')}: how many were under way was not counted${record.workloadKind === 'http' ? ', which takes rounds of 2 s (--trial)' : ''}.`] : []),
     ...(off.length === 0 ? [] : [`Little's law (throughput × time = number under way) was checked in ${plural(off.length, 'round')}: at most ${offWords(Math.max(...off.map(Math.abs)))} off.`]),
-    ...(invalid.length === 0 ? [] : [`${plural(invalid.length, 'round')} of ${rounds.length} ${invalid.length === 1 ? 'does' : 'do'} not count. ${invalid.slice(0, 3).map(({ concurrency, round, invalid: why }) => `${concurrency} at once, round ${round + 1}: ${why ?? ''}`).join(' ')}`]),
+    ...failures(rounds.filter((round) => round.invalid === null), record),
+    ...(invalid.length === 0 ? [] : [`${plural(invalid.length, 'round')} of ${rounds.length} ${invalid.length === 1 ? 'does' : 'do'} not count. ${invalid.slice(0, 3).map(({ concurrency, round, invalid: why }) => ended(`${concurrency} at once, round ${round + 1}: ${why ?? ''}`)).join(' ')}`]),
   ];
 }
+
+/** A few may fail in a round that counts; what they were in is said. */
+function failures(counted: readonly { concurrency: number; failedShare?: number | null | undefined }[], { workloadKind }: ScalingRecord): string[] {
+  const [most] = counted.map(({ concurrency, failedShare }) => ({ concurrency, share: failedShare ?? 0 })).sort((a, b) => b.share - a.share);
+  if (most === undefined || most.share === 0) return [];
+  return [`Of rounds that count up to ${formatShare(most.share)} of the ${workloadKind === 'http' ? 'requests' : 'jobs'} failed (${most.concurrency} at once): the throughput is of the others.`];
+}
+
+const ended = (sentence: string): string => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`);

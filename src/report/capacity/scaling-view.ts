@@ -46,7 +46,7 @@ function levelTable(series: ScalingSeries, record: ScalingRecord): ViewTable {
     columns: [{ title: 'at once', right: true }, { title: 'throughput', right: true }, { title: 'gain', right: true, keep: 2 }, { title: 'mean time', right: true }, { title: 'p95', right: true, keep: 3 }, { title: 'machine busy', right: true, keep: 1 }, { title: 'Little’s law', right: true }, { title: 'rounds', right: true }, { title: '', role: 'outcome' }],
     rows: series.levels.map(({ concurrency, rounds, throughputPerSecond, residenceMs, p95Ms }) => {
       const counted = rounds.filter(({ invalid }) => invalid === null);
-      const off = rounds.flatMap(({ littleOff }) => littleOff ?? []).sort((a, b) => Math.abs(b) - Math.abs(a))[0];
+      const off = rounds.flatMap(({ littleOff, unfit = null }) => (unfit === null ? (littleOff ?? []) : [])).sort((a, b) => Math.abs(b) - Math.abs(a))[0];
       const busy = rounds.flatMap(({ machineBusy }) => machineBusy ?? []);
       return [
         String(concurrency),

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { analyseScaling, kneeOf, lackingRounds, seenOf, type SeenRound } from '../../../src/capacity/scaling/analyse.ts';
 import { fitLaw } from '../../../src/capacity/scaling/fit.ts';
+import { bytesPerVideo } from '../../../src/capacity/scaling/bytes.ts';
 import { lawIntervals } from '../../../src/capacity/scaling/intervals.ts';
 import { peakOf, throughputAt, type Law } from '../../../src/capacity/scaling/law.ts';
 import { defaultLevels } from '../../../src/capacity/scaling/levels.ts';
@@ -66,6 +67,17 @@ describe('universal scalability law', () => {
     expect(peakOf({ ...law, kappa: 0 }, 1_000)).toEqual({ type: 'none', upTo: 1_500 });
     expect(peakOf({ ...law, sigma: 1 }, 1_000)).toMatchObject({ type: 'at', concurrency: 1 });
   });
+
+  it('with σ above 1 throughput only falls: it is highest for one alone', () => {
+    const law = { sigma: 1.5, kappa: 0, lambda: 100 };
+    expect([1, 2, 4].map((concurrency) => Math.round(throughputAt(law, concurrency)))).toEqual([100, 80, 73]);
+    expect(peakOf(law, 32)).toEqual({ type: 'at', concurrency: 1, throughput: 100, extrapolated: false });
+    expect(peakOf({ ...law, sigma: 1 }, 32)).toEqual({ type: 'none', upTo: 48 });
+    // A little more than the law says at the end: the best κ would be below 0, and is held at 0.
+    const fitted = fitLaw([1, 2, 4, 8, 16, 32].map((concurrency) => ({ concurrency, throughput: concurrency === 32 ? 68.5 : throughputAt(law, concurrency) })));
+    expect(fitted?.kappa).toBe(0);
+    expect(peakOf(fitted ?? law, 32)).toMatchObject({ type: 'at', concurrency: 1 });
+  });
 });
 
 describe('scaling', () => {
@@ -88,6 +100,13 @@ describe('scaling', () => {
     expect(levels[0]?.rounds.map(({ invalid }) => invalid)).toEqual(['throughput × time does not come to what was under way: 50 % too little (Little’s law)', null, null]);
     expect(levels[0]?.rounds[0]?.littleOff).toBeCloseTo(-0.5);
     expect(levels[0]?.throughputPerSecond).toBe(first.throughputPerSecond);
+  });
+
+  it('where Little’s law does not hold, failures are named too: their time is not in it', () => {
+    const [first] = rounds({ sigma: 0.1, kappa: 0, lambda: 10 });
+    if (first === undefined) throw new Error('no rounds');
+    const { levels } = analyseScaling('', [{ ...first, residenceMs: (first.residenceMs ?? 0) * 0.8, failedShare: 0.03 }], seededRandom(1));
+    expect(levels[0]?.rounds[0]).toMatchObject({ failedShare: 0.03, unfit: null, invalid: 'throughput × time does not come to what was under way: 20.0 % too little (Little’s law); 3 % failed, which is not in it' });
   });
 
   it('fits nothing through fewer than six levels', () => {
@@ -113,7 +132,7 @@ describe('scaling', () => {
   });
 
   it('goes on from what was stored as from what was seen', () => {
-    const seen = rounds({ sigma: 0.1, kappa: 0, lambda: 10 }).map((each, index) => (index === 4 ? { ...each, unfit: 'its set-up failed' } : index === 5 ? { ...each, residenceMs: 1 } : each));
+    const seen = rounds({ sigma: 0.1, kappa: 0, lambda: 10 }).map((each, index) => ({ ...each, failedShare: index / 1_000, bytes: index })).map((each, index) => (index === 4 ? { ...each, unfit: 'its set-up failed' } : index === 5 ? { ...each, residenceMs: 1 } : each));
     const stored = analyseScaling('', seen, seededRandom(1));
     expect(analyseScaling('', seenOf(stored), seededRandom(1))).toEqual(stored);
   });
@@ -122,6 +141,33 @@ describe('scaling', () => {
     const at = (...figures: number[]) => figures.map((throughput, index) => ({ concurrency: 2 ** index, throughput }));
     expect(kneeOf(at(10, 19, 30, 31, 30))).toBe(4);
     expect(kneeOf(at(10, 19, 30))).toBeNull();
+  });
+
+  it('a step too short to gain 5 % is no knee for that: it is one where it gains less than half of what it could', () => {
+    const short = [24, 25, 26, 27, 28, 29];
+    const of = (throughput: (concurrency: number) => number): number | null => kneeOf(short.map((concurrency) => ({ concurrency, throughput: throughput(concurrency) })));
+    expect(of((concurrency) => 10 * concurrency)).toBeNull();
+    expect(of((concurrency) => 10 * Math.min(concurrency, 27))).toBe(27);
+    expect(of(() => 240)).toBe(24);
+  });
+
+  it('between the levels that are measured without --levels, 5 % alone decides', () => {
+    const figures = fc.array(fc.double({ min: 1, max: 100, noNaN: true }), { minLength: 7, maxLength: 7 });
+    fc.assert(
+      fc.property(figures, fc.integer({ min: 1, max: 128 }), fc.constantFrom('requests' as const, 'work' as const), (throughputs, cores, kind) => {
+        const rising = defaultLevels(kind, cores).map((concurrency, index) => ({ concurrency, throughput: throughputs[index] ?? 1 }));
+        const flat = rising.findIndex(({ throughput }, index) => (rising[index + 1]?.throughput ?? Infinity) < throughput * 1.05);
+        expect(kneeOf(rising)).toBe(rising[flat]?.concurrency ?? null);
+      }),
+    );
+  });
+
+  it('the size of a result is that of the subject that makes most, at whatever level', () => {
+    const of = (lambda: number, sizes: (index: number) => number | null) => analyseScaling('', rounds({ sigma: 0.1, kappa: 0, lambda }).map((each, index) => ({ ...each, bytes: sizes(index) })), seededRandom(1), true);
+    expect(bytesPerVideo([of(10, () => 900), of(20, (index) => (index === 17 ? 5_000 : 700))])).toBe(700);
+    expect(bytesPerVideo([of(10, () => 900), of(20, () => null)])).toBe(900);
+    expect(bytesPerVideo([of(10, () => null)])).toBeNull();
+    expect(bytesPerVideo([])).toBeNull();
   });
 
   it('has at least six levels for any number of cores', () => {

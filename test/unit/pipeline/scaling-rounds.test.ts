@@ -4,7 +4,7 @@ import { metric } from '../../../src/record/metrics.ts';
 import type { BoundWorkload } from '../../../src/workloads/registry.ts';
 import { boundDouble, chosenDouble, needsDouble, QUIET } from '../../support/capacity-doubles.ts';
 
-const NONE: ScalingMeasured = { seen: [], bytesPerVideo: null, notMeasured: [] };
+const NONE: ScalingMeasured = { seen: [], notMeasured: [] };
 const LEVELS = [1, 2, 4, 8, 16, 32];
 
 /** Requests at a concurrency; `busy` says in which rounds the generator was the limit. Writes down what was run. */
