@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TRIAL_SPECS, type TrialSpec } from './capacity/duration.ts';
+import { asLevel, withVerdicts } from './capacity/decided.ts';
 import { estimateCapacity } from './capacity/estimate.ts';
-import { asLevel, capacityLimits } from './capacity/figures.ts';
+import { capacityLimits } from './capacity/figures.ts';
 import { gaveWay } from './capacity/gave-way.ts';
 import { stepBy } from './capacity/search.ts';
 import { BenchError, EXIT } from './errors.ts';
@@ -35,7 +36,7 @@ export interface CapacityRequest extends RunRequest {
   fromPerSecond: number | null;
   upToPerSecond: number;
   resolution: number;
-  /** Shortens the trials of the profile; null: as they are. */
+  /** How long a trial is at most, in place of the profile's own; null: that one. */
   longestTrialMs: number | null;
   /** A search that was interrupted: its levels are not measured again, and its options hold in place of the ones above. */
   resume: CapacityRecord | null;
@@ -50,7 +51,7 @@ export interface CapacityOutcome {
 
 const CONFIDENCE = 0.95;
 /** A workload whose own rate fails already is tried at a half, a quarter and an eighth of it. */
-const HALVINGS = 8;
+const LOWEST_SHARE = 1 / 8;
 
 /**
  * The highest rate at which a workload keeps every limit of its SLA. The record is written after every level, so that an interrupted
@@ -87,7 +88,7 @@ export async function findCapacity(request: CapacityRequest, observe: Observer, 
     const { outOfTime, verification } = searched;
     const step = stepBy(levels.map(asLevel), options, outOfTime);
     const estimate = estimateCapacity(levels.map(asLevel));
-    const told = levels.map((level) => ({ ...level, why: said(level.why), trials: level.trials.map((trial) => ({ ...trial, why: said(trial.why) })) }));
+    const told = withVerdicts(levels).map((level) => ({ ...level, why: said(level.why), trials: level.trials.map((trial) => ({ ...trial, why: said(trial.why) })) }));
     return {
       schemaVersion: 1,
       kind: 'capacity',
@@ -143,5 +144,5 @@ function trialSpec(profile: string, longestTrialMs: number | null): TrialSpec {
 function optionsOf({ fromPerSecond, upToPerSecond, resolution, longestTrialMs, target }: CapacityRequest, bound: BoundWorkload): CapacityRecord['options'] {
   const from = fromPerSecond ?? Math.min(upToPerSecond, bound.ratePerSecond ?? 1);
   if (from > upToPerSecond) throw new BenchError(EXIT.usage, `--from ${from}/s is above --up-to ${upToPerSecond}/s`, { hint: 'Begin lower.' });
-  return { fromPerSecond: from, ...(fromPerSecond === null ? { downToPerSecond: from / HALVINGS } : {}), upToPerSecond, resolution, longestTrialMs, target };
+  return { fromPerSecond: from, ...(fromPerSecond === null ? { downToPerSecond: from * LOWEST_SHARE } : {}), upToPerSecond, resolution, longestTrialMs, target };
 }

@@ -3,7 +3,7 @@
  * `base` is the handful of files directly under src/ that know nothing of the rest.
  * A folder may always import from itself. Read docs/architecture.md for the drawing.
  */
-const base = ['units.ts', 'errors.ts', 'fields.ts', 'paths.ts', 'random.ts'];
+const base = ['units.ts', 'errors.ts', 'fields.ts', 'paths.ts', 'random.ts', 'addresses.ts', 'base-url.ts'];
 
 /** @type {Record<string, string[]>} folder → folders it may import from (besides base and itself) */
 export const allowed = {

@@ -8,13 +8,16 @@ export interface TrialDuration {
 
 /** What a profile asks of a trial. */
 export interface TrialSpec {
-  /** Requests in a trial at least, as far as `mostMs` allows. */
+  /** Requests in a trial at least, as far as `mostMs` allows; five in any case. */
   requests: Record<TrialLength, number>;
   leastMs: number;
   mostMs: Record<TrialLength, number>;
   /** The whole search ends within this, with a wider gap where it must; null: it takes what it takes. */
   budgetMs: number | null;
 }
+
+/** Requests, or jobs, in any trial: with fewer no queue could show, whatever the longest trial is to be. */
+const FEWEST = 5;
 
 /** The warm-up as a share of the trial, and its least length where the trial is not shorter. */
 const WARM_UP = { share: 0.3, leastMs: 1_000 };
@@ -25,7 +28,8 @@ const WARM_UP = { share: 0.3, leastMs: 1_000 };
  * much for each profile, in docs/capacity.md.
  */
 export function trialDuration(ratePerSecond: number, length: TrialLength, { requests, leastMs, mostMs }: Omit<TrialSpec, 'budgetMs'>): TrialDuration {
-  const durationMs = Math.round(Math.min(mostMs[length], Math.max(leastMs, (requests[length] * 1_000) / ratePerSecond)));
+  const within = Math.min(mostMs[length], Math.max(leastMs, (requests[length] * 1_000) / ratePerSecond));
+  const durationMs = Math.round(Math.max(within, (FEWEST * 1_000) / ratePerSecond));
   return { durationMs, warmupMs: Math.round(Math.max(Math.min(WARM_UP.leastMs, durationMs), WARM_UP.share * durationMs)) };
 }
 

@@ -1,8 +1,9 @@
+import { spokenOf } from '../judge/sla.ts';
 import type { SlaLimit } from '../record/limits.ts';
 import { metricKey, metricKind } from '../record/metrics.ts';
-import type { CapacityFigure, CapacityLevel, CapacityTrial } from '../record/capacity.ts';
+import type { CapacityFigure, CapacityTrial } from '../record/capacity.ts';
 import type { HttpWindow, JobRun, Metric, SlaResult, WorkloadRecord } from '../record/schema.ts';
-import { verdictOf, type Level } from './search.ts';
+import type { Level } from './search.ts';
 
 /** Limits that say how much a service can take: the critical ones. One on throughput, or on a batch, only says how much was sent. */
 export function capacityLimits(limits: readonly SlaLimit[]): SlaLimit[] {
@@ -18,8 +19,9 @@ export function completedOf(metrics: readonly Metric[], trial: number): number |
 
 /** Every limit against the figures of one trial (round `trial` of the metrics). A figure that is missing keeps no limit. */
 export function figuresOf(limits: readonly SlaLimit[], metrics: readonly Metric[], trial: number): CapacityFigure[] {
-  return limits.flatMap(({ id, labels, operator, limit }) => {
-    const spoken = metrics.filter((metric) => metric.id === id && Object.entries(labels).every(([key, value]) => metric.labels[key] === value));
+  return limits.flatMap((each) => {
+    const { id, labels, operator, limit } = each;
+    const spoken = spokenOf(each, limits, metrics);
     const { unit } = metricKind(id);
     if (spoken.length === 0) return [{ metric: metricKey({ id, labels }), operator, limit, unit, value: null, kept: false }];
     return spoken.map((metric) => {
@@ -56,14 +58,4 @@ function ofJobs(jobs: readonly JobRun[]): Trend {
   const quarter = (to - from) / 4;
   const underWay = (begin: number, end: number): number => jobs.reduce((sum, { submittedMs, endMs }) => sum + Math.max(0, Math.min(end, endMs) - Math.max(begin, submittedMs)), 0) / (end - begin);
   return { inFlightAtStart: underWay(from, from + quarter), inFlightAtEnd: underWay(to - quarter, to) };
-}
-
-/** A stored level as the search knows it. */
-export function asLevel({ ratePerSecond, length, together: all, trials }: CapacityLevel): Level {
-  return { ratePerSecond, length, together: all, trials: trials.map(({ kept }) => (kept ? 'kept' : 'failed')) };
-}
-
-/** The highest level that was kept, by its intervals or by the majority of its trials; null where none was. */
-export function highestKept(levels: readonly CapacityLevel[]): CapacityLevel | null {
-  return levels.filter((level) => verdictOf(asLevel(level)) === 'kept').sort((a, b) => b.ratePerSecond - a.ratePerSecond)[0] ?? null;
 }

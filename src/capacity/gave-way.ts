@@ -2,8 +2,7 @@ import { median } from 'simple-statistics';
 import type { CapacityFigure, CapacityLevel, CapacityRecord, CapacityTrial } from '../record/capacity.ts';
 import { formatValue } from '../record/phrases.ts';
 import { formatNumber, formatShare } from '../units.ts';
-import { asLevel } from './figures.ts';
-import { verdictOf } from './search.ts';
+import { decided } from './decided.ts';
 
 /** Processors this busy leave nothing to the service. */
 const BUSY = 0.95;
@@ -14,9 +13,8 @@ type GaveWay = NonNullable<CapacityRecord['gaveWay']>;
 
 /** What gave way first, and of which resource the trials speak: from the lowest level that was not kept. Null where all were. Pure. */
 export function gaveWay(levels: readonly CapacityLevel[]): GaveWay | null {
-  const rising = [...levels].sort((a, b) => a.ratePerSecond - b.ratePerSecond);
-  const failed = rising.find((level) => verdictOf(asLevel(level)) === 'failed');
-  const generator = rising.find((level) => verdictOf(asLevel(level)) === 'generator');
+  const [failed] = decided(levels, 'failed');
+  const [generator] = decided(levels, 'generator');
   if (generator !== undefined && (failed === undefined || generator.ratePerSecond < failed.ratePerSecond)) {
     return { metric: 'load generator', resource: 'generator', sentence: generator.why ?? 'It could not keep up.' };
   }

@@ -1,6 +1,7 @@
 import { median } from 'simple-statistics';
 import type { CapacityFigure } from '../record/capacity.ts';
-import type { Finding, HttpWindow, WorkloadRecord } from '../record/schema.ts';
+import { metricKey } from '../record/metrics.ts';
+import type { Finding, HttpWindow, Metric, WorkloadRecord } from '../record/schema.ts';
 import { latenessBySecond } from '../record/submit-lateness.ts';
 import { formatMs } from '../units.ts';
 
@@ -34,22 +35,41 @@ export interface JudgedTrial {
   trial: number;
   findings: readonly Finding[];
   figures: readonly CapacityFigure[];
+  metrics: readonly Metric[];
   series: WorkloadRecord['series'];
 }
 
 /**
- * Why a trial says nothing about the service; null where it does. Pure. Either the generator was saturated, or it was late by more than
- * a quarter of every limit that was not kept, each of them a time and none missed by more than ten times that lateness: a service that
+ * Why a trial says nothing about the service; null where it does. Pure. Either the generator was saturated, or its own limit of what is
+ * under way dropped arrivals while what it sent kept every limit, or it was late by more than a quarter of every limit that was not kept,
+ * each of them a time and none missed by more than ten times that lateness: a service that
  * is fast enough looks too slow then. Lateness never makes a slow service look fast, so a trial that kept its limits stands.
  */
-export function generatorFault({ trial, findings, figures, series }: JudgedTrial): string | null {
+export function generatorFault({ trial, findings, figures, metrics, series }: JudgedTrial): string | null {
   const saturated = findings.find(({ severity, code, round }) => severity === 'invalid' && code.startsWith('generator-') && (round ?? trial) === trial);
   if (saturated !== undefined) return saturated.message;
   const broken = figures.filter(({ kept }) => !kept);
   const [first] = broken;
+  if (first === undefined) return null;
+  const full = findings.find(({ code, round }) => code === 'in-flight-limit-reached' && (round ?? trial) === trial);
+  if (full !== undefined && broken.every((figure) => onlyDropped(figure, { metrics, series, trial }))) {
+    return `The load generator could not have more under way (maxInFlight): of ${first.metric}, what it sent kept its limit, and what it dropped did not.`;
+  }
   const lateMs = latenessOf(series, trial);
-  if (first === undefined || lateMs === null || !broken.every((figure) => explained(figure, lateMs))) return null;
+  if (lateMs === null || !broken.every((figure) => explained(figure, lateMs))) return null;
   return `The load generator was ${formatMs(lateMs)} late itself (p99, median of the seconds), more than a quarter of the ${formatMs(first.limit)} allowed for ${first.metric}: what was measured is its own lateness too.`;
+}
+
+/** True where a figure would be within its limit but for the arrivals that the generator dropped. */
+function onlyDropped({ metric, operator, value, limit }: CapacityFigure, { metrics, series, trial }: Pick<JudgedTrial, 'metrics' | 'series' | 'trial'>): boolean {
+  if (value === null || series.kind !== 'http') return false;
+  const windows = series.rounds.find(({ round }) => round === trial)?.windows ?? [];
+  const offered = windows.reduce((sum, window) => sum + window.offered, 0);
+  const share = offered === 0 ? 0 : windows.reduce((sum, window) => sum + window.dropped, 0) / offered;
+  if (/^(?:iteration\.)?errors\.rate/.test(metric)) return value - share <= limit;
+  if (/^success\.rate/.test(metric) && operator === '>=') return value + share >= limit;
+  const sent = metrics.find((each) => metricKey(each) === metric.replace(/^latency\./, 'service.'))?.rounds[trial] ?? null;
+  return metric.startsWith('latency.') && sent !== null && sent <= limit;
 }
 
 function explained({ metric, unit, operator, value, limit }: CapacityFigure, lateMs: number): boolean {

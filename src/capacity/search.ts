@@ -51,7 +51,7 @@ export function verdictOf({ trials, together }: Level): 'kept' | 'failed' | 'gen
 }
 
 /** Levels that still count: short trials at a rate give way to long ones. */
-export function standing(levels: readonly Level[]): Level[] {
+export function standing<L extends Pick<Level, 'ratePerSecond' | 'length'>>(levels: readonly L[]): L[] {
   return levels.filter((level) => level.length === 'long' || !levels.some((other) => other.length === 'long' && other.ratePerSecond === level.ratePerSecond));
 }
 

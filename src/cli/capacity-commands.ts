@@ -25,9 +25,9 @@ before one rate was decided or 90 % were held.
     .action(async (scenario: string | undefined, flags: CapacityFlags) => done(await (await import('./commands/capacity.ts')).capacity(scenario, flags)));
 
   withLoadOptions(capacity.command('scale').argument('[scenario]').exitOverride().description('throughput over concurrency: contention, coherence, the best number of workers'))
-    .option('--levels <list>', 'how many at once, at least six: 1,2,4,8,16,32', integers(1, 1_000))
+    .option('--levels <list>', 'how many at once, at least six (default: 1,2,4,8,16,32 for requests, around the number of cores for jobs and encodes)', integers(1, 1_000))
     .option('--trial <duration>', 'how long requests are sent at a level in a round, in place of what the profile says', duration)
-    .option('--rounds <n>', 'rounds; each measures every level once. The law is fitted from three on', integer(1, 100))
+    .option('--rounds <n>', 'rounds; each measures every level once. The law is fitted from three on (default: 3 in quick, else 5)', integer(1, 100))
     .option('--resume <run>', 'go on with a scaling that was interrupted: its run id under reports/, or its folder')
     .addHelpText(
       'after',
@@ -69,5 +69,5 @@ function withLoadOptions(command: Command): Command {
     .option('--out <dir>', 'folder of the results (default: reports/<run-id>)')
     .option('--json', 'the record on stdout and nothing else there')
     .option('--insecure', 'do not verify TLS certificates')
-    .option('--confirm-target <host>', 'confirm that load may go to this host (it must be in bench.config.yaml too)');
+    .option('--confirm-target <host>', 'confirm that load may go to this host (it must be in bench.config.yaml too); or BENCH_CONFIRM_TARGET');
 }

@@ -13,6 +13,12 @@ export function reporterNames(asked: readonly string[]): ReporterName[] {
   });
 }
 
+/** The same with `--json`: the record in place of the terminal's report. */
+export function reportersOf({ reporter, json }: { reporter: readonly string[]; json?: true }): ReporterName[] {
+  const names = reporterNames(reporter);
+  return json === true ? [...new Set<ReporterName>(['json', ...names.filter((name) => name !== 'terminal')])] : names;
+}
+
 /** Renders a record: files into the run's folder, the rest to the terminal. Resolves to the files' paths as a person would type them. */
 export async function deliver(record: RunRecord, names: readonly ReporterName[], dir: string): Promise<string[]> {
   const files: string[] = [];

@@ -30,6 +30,6 @@ export function addK6Export(k6: Command, done: (code: ExitCode) => void): void {
     .option('--rounds <n>', 'rounds, one after the other', integer(1, 1_000))
     .option('--seed <n>', 'seed of arrivals and data', integer(0, 0xffff_ffff), 1)
     .option('--insecure', 'do not verify TLS certificates')
-    .option('--confirm-target <host>', 'confirm that load may go to this host (it must be in bench.config.yaml too)')
+    .option('--confirm-target <host>', 'confirm that load may go to this host (it must be in bench.config.yaml too); or BENCH_CONFIRM_TARGET')
     .action(async (scenario: string, flags: ExportFlags) => done(await (await import('./commands/k6-export.ts')).exportForCluster(scenario, flags)));
 }

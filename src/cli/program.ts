@@ -163,10 +163,10 @@ function build(done: (code: ExitCode) => void): Command {
     .option('--since <duration>', 'how far back the test is looked for in Prometheus', '24h')
     .option('--out <dir>', 'this run’s folder (default: reports/<run-id>)')
     .addOption(reporterOption())
-    .option('--json', 'the record on stdout and nothing else there')
+    .option('--json', 'the record on stdout and nothing else there: --reporter with json in place of terminal')
     .addOption(baselines)
     .option('--no-compare', 'judge the SLA only; store nothing as a baseline')
-    .option('--fail-on <what>', 'what fails the run: sla (= critical), warning, info, regression, invalid, no-baseline (comma-separated)')
+    .option('--fail-on <what>', 'what fails the run: sla (= critical), warning, info, regression, invalid, no-baseline (comma-separated; default: sla,regression,invalid; invalid written out means undecided limits too)')
     .action(async (files: string[], flags: MergeFlags) => done(await (await import('./commands/k6.ts')).merge(files, flags)));
   addK6Export(k6, done);
 
@@ -189,20 +189,20 @@ function withRunOptions(command: Command): Command {
     .option('--seed <n>', 'seed of arrivals and data', integer(0, 0xffff_ffff), 1)
     .option('--out <dir>', 'this run’s folder (default: reports/<run-id>)')
     .addOption(reporterOption())
-    .option('--json', 'the record on stdout and nothing else there')
+    .option('--json', 'the record on stdout and nothing else there: --reporter with json in place of terminal')
     .option('--baselines <dir>', 'where baselines are kept', 'baselines')
     .option('--against <what>', 'paired A/B in this session, the strongest verdict: a URL, ffmpeg=<path>, or service=<git ref or command>')
     .option('--no-control', 'leave the control workload out: nobody says then whether the machine was disturbed')
     .option('--no-compare', 'judge the SLA only; store nothing as a baseline')
-    .option('--fail-on <what>', 'what fails the run: sla (= critical), warning, info, regression, invalid, no-baseline (comma-separated)')
+    .option('--fail-on <what>', 'what fails the run: sla (= critical), warning, info, regression, invalid, no-baseline (comma-separated; default: sla,regression,invalid; invalid written out means undecided limits too)')
     .option('--dry-run', 'show what would run and for how long')
     .option('--insecure', 'do not verify TLS certificates (noted in every report)')
-    .option('--confirm-target <host>', 'confirm that load may go to this host (it must be in bench.config.yaml too)')
+    .option('--confirm-target <host>', 'confirm that load may go to this host (it must be in bench.config.yaml too); or BENCH_CONFIRM_TARGET')
     .addHelpText(
       'after',
       `
 A scenario is a file, a folder or a name; without one, all that are tagged "default" run.
-Results: reports/<run-id>/{result.json,report.md,report.html}; reports/latest is the newest complete run.
+Results: reports/<run-id>/{result.json,report.md,report.html,readiness.md,readiness.html}; reports/latest is the newest complete run.
 `,
     );
 }

@@ -109,6 +109,8 @@ export function notKept(record: Pick<RunRecord, 'run'>, scenario: ScenarioRecord
   if (scenario.host?.sla.some(({ verdict, severity }) => verdict === 'breach' && severity === 'critical') === true) return 'this machine breached a limit';
   const breached = scenario.workloads.find(({ sla }) => sla.some(({ verdict, severity, waived }) => verdict === 'breach' && severity === 'critical' && waived === undefined));
   if (breached !== undefined) return `${breached.name} breached a limit`;
+  const failed = scenario.workloads.find(({ detail }) => detail.kind === 'check' && detail.checks.some(({ verdict, severity = 'critical' }) => verdict === 'fail' && severity === 'critical'));
+  if (failed !== undefined) return `a check of ${failed.name} failed`;
   const regressed = scenario.workloads.find(({ comparison }) => comparison.some(({ verdict, waived }) => verdict === 'regression' && waived === undefined));
   return regressed === undefined ? null : `${regressed.name} regressed`;
 }

@@ -18,10 +18,15 @@ export type Measured = Pick<WorkloadRecord, 'metrics' | 'histograms' | 'notMeasu
  */
 export function judgeSla(limits: readonly SlaLimit[], measured: Measured): SlaResult[] {
   return limits.flatMap((limit) => {
-    const metrics = measured.metrics.filter((metric) => metric.id === limit.id && holds(limit.labels, metric.labels) && !isOverruled(limit, limits, metric));
+    const metrics = spokenOf(limit, limits, measured.metrics);
     const missing = metrics.length === 0 ? [limit.labels] : missingLabels(limit, metrics, measured);
     return [...metrics.map((metric) => judgeOne(limit, metric, measured)), ...missing.map((labels) => notMeasured(limit, labels, measured))];
   });
+}
+
+/** The metrics a limit speaks of: those with its labels that no other of `limits` speaks of more closely. */
+export function spokenOf(limit: SlaLimit, limits: readonly SlaLimit[], metrics: readonly Metric[]): Metric[] {
+  return metrics.filter((metric) => metric.id === limit.id && holds(limit.labels, metric.labels) && !isOverruled(limit, limits, metric));
 }
 
 const holds = (wanted: Labels, labels: Labels): boolean => Object.entries(wanted).every(([key, value]) => labels[key] === value);

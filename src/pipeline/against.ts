@@ -1,4 +1,5 @@
 import { BenchError, EXIT } from '../errors.ts';
+import { baseUrlGiven } from './base-url-given.ts';
 
 /** What `--against` names: the other side of a paired run. */
 export type Against =
@@ -14,7 +15,7 @@ export const PAIRED_ROUNDS = 30;
 export function parseAgainst(text: string): Against {
   const [, key = '', value = ''] = /^(ffmpeg|service)=(.*)$/s.exec(text) ?? [];
   if (key !== '' && value.trim() !== '') return key === 'ffmpeg' ? { kind: 'ffmpeg', path: value.trim() } : { kind: 'service', what: value.trim() };
-  if (/^https?:\/\//.test(text)) return { kind: 'url', url: text };
+  if (/^https?:\/\//.test(text)) return { kind: 'url', url: baseUrlGiven('--against', text) };
   throw new BenchError(EXIT.usage, `--against ${JSON.stringify(text)} names nothing to compare with`, {
     hint: 'write a URL (--against http://127.0.0.1:8081), another ffmpeg (--against ffmpeg=/opt/ffmpeg/bin/ffmpeg), or a service by git ref or command (--against service=v2.0)',
   });

@@ -140,7 +140,7 @@ function trialOf({ metrics, validity: { findings }, series }: Measurement, limit
   const figures = figuresOf(limits, metrics, trial);
   const setUp = findings.find(({ code, round }) => code === 'set-up-failed' && round === trial);
   return {
-    fault: generatorFault({ trial, findings, figures, series }),
+    fault: generatorFault({ trial, findings, figures, metrics, series }),
     kept: figures.every(({ kept }) => kept),
     figures,
     completedPerSecond: completedOf(metrics, trial),

@@ -1,9 +1,9 @@
 import { lookup } from 'node:dns/promises';
 import { BenchError, EXIT } from '../errors.ts';
-import { cidrOf, portOf, reachOf, type Known, type Reach } from '../k6/export/reach.ts';
-import { hostOf, isLoopback, literal, type Address } from '../target/addresses.ts';
+import { cidrOf, isName, portOf, reachOf, type Known, type Reach } from '../k6/export/reach.ts';
+import { hostOf, literal, type Address } from '../addresses.ts';
+import { isEmbedded, isThisMachine } from '../base-url.ts';
 import { guard, type GuardRules } from '../target/guard.ts';
-import { parseBaseUrl } from '../target/resolve.ts';
 
 /** What is known of the target inside the cluster. */
 export interface TargetInCluster extends Known {
@@ -11,14 +11,22 @@ export interface TargetInCluster extends Known {
   port: number | null;
 }
 
+/** Where pods send the load. */
+export interface InCluster {
+  baseUrl: string;
+  reach: Reach;
+  /** Whether pods have to ask DNS for it. */
+  asksDns: boolean;
+}
+
 /** Where pods send the load, let through by the guard. A pod's loopback is its own: such a target is a mistake. Throws a BenchError (2). */
-export async function clusterTarget(baseUrl: string | undefined, known: TargetInCluster, rules: GuardRules): Promise<{ url: URL; reach: Reach }> {
+export async function clusterTarget(baseUrl: string | undefined, known: TargetInCluster, rules: GuardRules): Promise<InCluster> {
   const hint = 'Give the address that the pods reach it at: --target http://api.shop.svc:8080';
-  if (baseUrl === undefined || baseUrl.startsWith('embedded')) throw new BenchError(EXIT.usage, `the target is ${baseUrl ?? 'not given'}: pods of a cluster cannot reach it`, { hint });
-  const url = parseBaseUrl(baseUrl);
+  if (baseUrl === undefined || isEmbedded(baseUrl)) throw new BenchError(EXIT.usage, `the target is ${baseUrl ?? 'not given'}: pods of a cluster cannot reach it`, { hint });
+  if (isThisMachine(baseUrl)) throw new BenchError(EXIT.usage, `${baseUrl} is this machine: pods of a cluster cannot reach it`, { hint });
+  const url = new URL(baseUrl);
   const host = hostOf(url);
   const own = literal(host);
-  if (host === 'localhost' || (own !== null && isLoopback(own))) throw new BenchError(EXIT.usage, `${baseUrl} is this machine: pods of a cluster cannot reach it`, { hint });
   const port = known.port ?? portOf(url);
   const said = reachOf(host, port, known);
   const addresses = own !== null ? [own] : said !== null ? [] : await addressesOf(host);
@@ -27,7 +35,7 @@ export async function clusterTarget(baseUrl: string | undefined, known: TargetIn
   if (reach.type === 'addresses' && Object.keys(known.labels).length > 0) {
     throw new BenchError(EXIT.usage, `--target-selector says which pods of a service are the target, but ${known.cidrs.length > 0 ? '--target-cidr names addresses' : `${host} is no service of the cluster`}`, { hint: 'Leave one of them out; a service of the cluster is written name.namespace.svc.' });
   }
-  return { url, reach };
+  return { baseUrl, asksDns: isName(url), reach };
 }
 
 async function addressesOf(host: string): Promise<Address[]> {

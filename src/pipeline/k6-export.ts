@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { BenchError, EXIT } from '../errors.ts';
 import { createToolResolver } from '../host/tools.ts';
 import { Bodies } from '../k6/export/bodies.ts';
-import { isName, type Reach } from '../k6/export/reach.ts';
+import type { Reach } from '../k6/export/reach.ts';
 import type { ScriptTest } from '../k6/export/script-test.ts';
 import { placeholderOf, withSecretReferences } from '../k6/export/secrets.ts';
 import type { Judging } from '../k6/judging.ts';
@@ -51,8 +51,7 @@ export async function exportTest(scenario: string, request: RunRequest, options:
   const planned = whole.scenarios.find(({ name }) => name === chosen?.name);
   if (chosen === undefined || planned === undefined || others.length > 0) throw new BenchError(EXIT.usage, `${scenario} is ${others.length + 1} scenarios: a test is one`, { hint: 'Name one file.' });
 
-  const { url, reach } = await clusterTarget(chosen.target?.baseUrl, options.target, { allowTargets: config.allowTargets, confirmTarget: request.confirmTarget });
-  const baseUrl = url.href.replace(/\/+$/, '');
+  const { baseUrl, asksDns, reach } = await clusterTarget(chosen.target?.baseUrl, options.target, { allowTargets: config.allowTargets, confirmTarget: request.confirmTarget });
   const target = { baseUrl, label: baseUrl, headers: chosen.target?.headers ?? {}, addresses: [] };
   const leftOut = [...chosen.skipped];
   const parts: PartOf[] = [];
@@ -86,7 +85,7 @@ export async function exportTest(scenario: string, request: RunRequest, options:
     secrets,
     target: baseUrl,
     reach,
-    asksDns: isName(url),
+    asksDns,
     bodies: bodies.files,
     scripts,
     leftOut,

@@ -8,9 +8,9 @@ import { findScenarios, withTags } from '../scenario/find.ts';
 import { loadScenarios, type LoadResult } from '../scenario/load.ts';
 import { makePlan, type Plan } from '../scenario/plan.ts';
 import { formatProblems, type Problem } from '../scenario/problem.ts';
-import { baseUrl } from '../scenario/values.ts';
 import { webhookUrls } from '../notify/notify.ts';
 import { PAIRED_ROUNDS } from './against.ts';
+import { baseUrlGiven } from './base-url-given.ts';
 import type { RunRequest } from './request.ts';
 
 /** Where scenarios are looked for. */
@@ -31,17 +31,10 @@ export function scenarioMistakes(problems: readonly Problem[]): BenchError {
   });
 }
 
-/** `--target` as a scenario would have it. */
-function targetGiven(text: string): string {
-  const checked = baseUrl.safeParse(text);
-  if (checked.success) return checked.data;
-  throw new BenchError(EXIT.usage, `--target ${checked.error.issues[0]?.message ?? 'is not a target'}`, { hint: 'for example --target http://127.0.0.1:8080, or --target embedded' });
-}
-
 /** What the user asked for → what the run does. Throws a BenchError (2) with every mistake of every file. */
 export async function readPlan(request: RunRequest): Promise<{ plan: Plan; config: Config; secrets: Set<string>; warnings: Problem[] }> {
   const { cwd, env } = request;
-  const target = request.target === null ? null : targetGiven(request.target);
+  const target = request.target === null ? null : baseUrlGiven('--target', request.target);
   const config = await loadConfig(cwd, env);
   const tags = request.tag !== null ? [request.tag] : request.scenarios.length === 0 ? ['default'] : [];
   const results = await readScenarios(request.scenarios, tags, { cwd, env, unset: 'error', targetGiven: request.target !== null });

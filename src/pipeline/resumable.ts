@@ -1,7 +1,6 @@
 import { BenchError, EXIT } from '../errors.ts';
 import type { CapacityRecord } from '../record/capacity.ts';
 import type { SlaLimit } from '../record/limits.ts';
-import { EMBEDDED, EMBEDDED_PROXIED, parseBaseUrl } from '../target/resolve.ts';
 import type { ChosenScenario } from './choose.ts';
 
 /** What a measurement that is to go on must agree in with the one that was interrupted. */
@@ -18,7 +17,7 @@ type Stored = Pick<CapacityRecord, 'run' | 'environment' | 'scenario' | 'workloa
 
 /** Throws a BenchError (2) where what was interrupted measured something else: its figures are no part of this. `what`: search, scaling. */
 export function requireSame(what: string, stored: Stored, now: Identity, further: string | null = null): void {
-  const target = now.scenario.target === null ? null : now.text(labelOf(now.scenario.target.baseUrl));
+  const target = now.scenario.target === null ? null : now.text(now.scenario.target.baseUrl);
   const other = [
     stored.scenario.sha256 === now.scenario.sha256 ? null : 'the scenario has changed since',
     stored.workload === now.workload ? null : `it measured ${stored.workload}, not ${now.workload}`,
@@ -40,9 +39,4 @@ export function otherLimits(stored: readonly SlaLimit[] | undefined, now: readon
   const come = after.filter((each) => !before.includes(each));
   if (gone.length + come.length === 0) return null;
   return `its limits have changed since: ${[gone.length === 0 ? null : `then ${gone.join(', ')}`, come.length === 0 ? null : `now ${come.join(', ')}`].filter((each) => each !== null).join('; ')}`;
-}
-
-/** What reports call a target, before it is looked up. */
-function labelOf(baseUrl: string): string {
-  return baseUrl === EMBEDDED || baseUrl === EMBEDDED_PROXIED ? baseUrl : parseBaseUrl(baseUrl).href.replace(/\/+$/, '');
 }

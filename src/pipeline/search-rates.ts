@@ -1,6 +1,6 @@
 import { fits, trialCostMs, type LevelCost } from '../capacity/budget.ts';
+import { asLevel } from '../capacity/decided.ts';
 import { estimateCapacity } from '../capacity/estimate.ts';
-import { asLevel } from '../capacity/figures.ts';
 import { bracket, levelsLeft, nextStep, stepBy, TRIALS, type SearchOptions, type SearchStep } from '../capacity/search.ts';
 import type { CapacityLevel, CapacityVerification } from '../record/capacity.ts';
 import type { Observer } from './events.ts';

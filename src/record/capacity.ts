@@ -33,6 +33,10 @@ const level = z.object({
   together: z.enum(['kept', 'failed', 'open', 'generator']).describe('by the intervals of all trials merged'),
   trials: z.array(trial),
   why: z.string().nullable().describe('generator: what it noticed about itself'),
+  verdict: z
+    .enum(['kept', 'failed', 'generator', 'open', 'superseded'])
+    .optional()
+    .describe('what the level came to: by the intervals, or where they cannot tell after the last trial by the majority; superseded: short trials that long ones at the same rate took the place of; absent in older records'),
 });
 
 const verification = z.object({

@@ -158,6 +158,7 @@ function typeOf(schema: JsonSchema): string {
     case 'array':
       return `list of ${schema.items === undefined ? 'values' : plural(schema.items)}`;
     case 'integer':
+      if (schema.minimum === undefined || schema.maximum === undefined) return 'whole number';
       return `whole number, ${(schema.minimum ?? 0).toLocaleString('en-US')} to ${(schema.maximum ?? 0).toLocaleString('en-US')}`;
     case 'number':
       return schema.exclusiveMinimum === 0 ? 'number above 0' : 'number';

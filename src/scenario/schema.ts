@@ -32,7 +32,7 @@ const metricGate = (kind: MetricKind) =>
     .describe(kind.title);
 
 export const gate = z.strictObject({
-  minEffect: share.optional().describe('smallest change that counts as a regression; without it 5% for times and rates and 3% for CPU seconds'),
+  minEffect: share.optional().describe('smallest change that counts as a regression; without it 5% of times and rates, 3% of CPU seconds, and 3% of everything in pairs (--against)'),
   metrics: z
     .strictObject(Object.fromEntries(Object.entries(METRICS).filter(([id, { observed }]) => !/^(?:control|host)\./.test(id) && observed !== true).map(([id, kind]) => [id, metricGate(kind)])))
     .prefault({})

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { bytes, durationMs, needs, ratePerSecond, share } from '../fields.ts';
 import type { Unit } from '../record/schema.ts';
+import { isEmbedded } from '../base-url.ts';
 
 const wantedUrl = (issue: { input?: unknown }): string => needs('embedded, embedded-proxied or a URL, for example https://staging.example.com/api', issue.input);
 
 /** `embedded`, `embedded-proxied`, or an http(s) URL without a trailing slash, credentials, query or fragment. */
 export const baseUrl = z.string({ error: wantedUrl }).transform((text, context) => {
-  if (text === 'embedded' || text === 'embedded-proxied') return text;
+  if (isEmbedded(text)) return text;
   const wrong = whyNoBaseUrl(text);
   if (wrong === undefined) return new URL(text).href.replace(/\/+$/, '');
   context.addIssue({ code: 'custom', message: wrong });

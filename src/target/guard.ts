@@ -1,5 +1,5 @@
 import { BenchError, EXIT } from '../errors.ts';
-import { type Address, hostOf, isLoopback } from './addresses.ts';
+import { type Address, hostOf, isLoopback } from '../addresses.ts';
 
 export interface GuardRules {
   /** `allowTargets` of bench.config.yaml: `host` or `host:port`. */

@@ -1,6 +1,6 @@
 import type { ToolResolver } from '../host/tools.ts';
 import { launchService } from '../service/launch.ts';
-import { EMBEDDED } from './resolve.ts';
+import { EMBEDDED } from '../base-url.ts';
 import { startCommand } from './start-command.ts';
 import type { Target } from './target.ts';
 

@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { BenchError, EXIT, reasonOf } from '../errors.ts';
 import type { LaunchedService } from '../service/launch.ts';
-import { type Address, hostOf, literal } from './addresses.ts';
+import { type Address, hostOf, literal } from '../addresses.ts';
+import { EMBEDDED, isEmbedded } from '../base-url.ts';
 import { guard, type GuardRules } from './guard.ts';
 import type { Target } from './target.ts';
 
@@ -21,48 +22,24 @@ export interface ResolveOptions extends GuardRules {
   resolveName?: (host: string) => Promise<readonly Address[]>;
 }
 
-export const EMBEDDED = 'embedded';
-export const EMBEDDED_PROXIED = 'embedded-proxied';
 const LOOKUP_LIMIT_MS = 5_000;
 
 /**
  * Turns a scenario's target into addresses the guard let through, starting the embedded service where that is the target.
- * Throws a BenchError: 2 for a URL or a host that cannot be used, 5 for a name that does not resolve.
+ * `spec.baseUrl` is one that scenario/values.ts let through. Throws a BenchError: 2 for a host that the guard stops, 5 for a name that does not resolve.
  */
 export async function resolveTarget(spec: { baseUrl: string; headers: Readonly<Record<string, string>> }, options: ResolveOptions): Promise<ResolvedTarget> {
-  if (spec.baseUrl === EMBEDDED || spec.baseUrl === EMBEDDED_PROXIED) {
-    const service = await options.launch(spec.baseUrl === EMBEDDED ? 'plain' : 'proxied');
+  const { baseUrl, headers } = spec;
+  if (isEmbedded(baseUrl)) {
+    const service = await options.launch(baseUrl === EMBEDDED ? 'plain' : 'proxied');
     const addresses = [{ address: '127.0.0.1', family: 4 } as const];
     const backend = service.backendUrl === undefined ? {} : { backendUrl: service.backendUrl };
-    return { ...backend, baseUrl: service.baseUrl, label: spec.baseUrl, headers: spec.headers, addresses, service, close: () => service.stop() };
+    return { ...backend, baseUrl: service.baseUrl, label: baseUrl, headers, addresses, service, close: () => service.stop() };
   }
-  const url = parseBaseUrl(spec.baseUrl);
+  const url = new URL(baseUrl);
   const addresses = await addressesOf(hostOf(url), options);
   guard(url, addresses, options);
-  const baseUrl = url.href.replace(/\/+$/, '');
-  return { baseUrl, label: baseUrl, headers: spec.headers, addresses, service: null, close: () => Promise.resolve() };
-}
-
-/** A base URL is where paths are appended to: http or https, and nothing after the path. */
-export function parseBaseUrl(text: string): URL {
-  const wrong = (what: string, hint: string): BenchError => new BenchError(EXIT.usage, `target.baseUrl ${what}: got ${JSON.stringify(text)}`, { hint });
-  const example = 'Write for example http://127.0.0.1:8080, https://api.example.com/v1, embedded or embedded-proxied.';
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    throw wrong('is not a URL', example);
-  }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw wrong('must start with http:// or https://', example);
-  if (url.username !== '' || url.password !== '') {
-    const bare = new URL(url);
-    bare.username = bare.password = '';
-    throw new BenchError(EXIT.usage, `target.baseUrl must not hold credentials: got them for ${bare.href}`, {
-      hint: 'Write them as a header: target.headers: { authorization: "Bearer ${secret.API_TOKEN}" }.',
-    });
-  }
-  if (url.search !== '' || url.hash !== '') throw wrong('must end with the path', 'Put the query into the path of the requests.');
-  return url;
+  return { baseUrl, label: baseUrl, headers, addresses, service: null, close: () => Promise.resolve() };
 }
 
 /** All addresses of a host. Throws a BenchError (5) where it has none. */

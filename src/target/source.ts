@@ -1,5 +1,5 @@
 import { BenchError, EXIT } from '../errors.ts';
-import { hostOf, isLoopback } from './addresses.ts';
+import { hostOf, isLoopback } from '../addresses.ts';
 import { isListed } from './guard.ts';
 import { addressesOf } from './resolve.ts';
 import type { Target } from './target.ts';

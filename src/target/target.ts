@@ -1,11 +1,11 @@
 import type { LookupFunction } from 'node:net';
-import { hostOf } from './addresses.ts';
+import { hostOf } from '../addresses.ts';
 
 /** Where the load goes, after the guard has let it through. */
 export interface Target {
   /** Without a trailing slash: `http://127.0.0.1:8080/api`. */
   baseUrl: string;
-  /** What reports call it: the URL, or `embedded`. */
+  /** What reports call it: the base URL as the scenario has it, or `embedded`. */
   label: string;
   /** Sent with every request; secrets already put in. */
   headers: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
+import { isThisMachine } from '../../base-url.ts';
 import { videoWords, type PlannedVideo, type PlanThresholds } from '../../record/plan.ts';
 import type { GpuResult } from './gpu.ts';
 import type { PlanBase } from './make-plan.ts';
-import { isHere } from './sources.ts';
 
 export interface Known extends PlanBase {
   gpu: GpuResult;
@@ -27,7 +27,7 @@ export function asksOf({ gpu, bytesPerVideo, prices, server, thresholds: { maxCo
     ...(bytesPerVideo === null ? [`The size of a video${prices === null ? '' : ', so that storage is left out of the costs'}: no result was fetched. Add fetch to the job workload, or run a batch of encodes.`] : []),
     ...(maxConcurrentJobs === null ? [`MAX_CONCURRENT_JOBS: throughput over concurrency was not measured. ${capacity('scale ', '<job or encode>')}.`] : []),
     ...(queue === null ? [`The queue length at which to scale out: ${server.limit === null ? 'the SLA has no limit on how long one video may take (sla.completion, or sla.wall of an encode)' : 'no stored run says how long one video takes (bench run with the job workload)'}.`] : []),
-    ...(cpu === null ? [`The share of the processors at which to scale out: ${isHere(target) ? `nobody looked at them while these videos were made. ${capacity('scale ', server.workload)} does.` : `the service runs on another machine (${target ?? ''}); those of this one are the load generator's. Read the service's own at the highest rate that keeps the SLA.`}`] : []),
+    ...(cpu === null ? [`The share of the processors at which to scale out: ${isThisMachine(target) ? `nobody looked at them while these videos were made. ${capacity('scale ', server.workload)} does.` : `the service runs on another machine (${target ?? ''}); those of this one are the load generator's. Read the service's own at the highest rate that keeps the SLA.`}`] : []),
     ...(server.basis === 'encodes' ? ['What the service adds around the encodes (uploads, scripts, downloads): only encodes were measured. A job workload measures videos end to end.'] : []),
     ...(server.basis === 'jobs' ? [`The highest rate of videos within the SLA: what is planned with was seen at one ${server.concurrency === null ? 'rate' : 'concurrency'}. ${capacity('', server.concurrency === null ? server.workload : '<a job workload with a rate>')} searches for it.`] : []),
   ];

@@ -1,12 +1,13 @@
 import { median } from 'simple-statistics';
+import { isThisMachine } from '../../base-url.ts';
 import { BenchError, EXIT } from '../../errors.ts';
 import type { CapacityLevel, CapacityRecord } from '../../record/capacity.ts';
 import type { PlannedVideo, ServerFigure } from '../../record/plan.ts';
 import { formatNumber } from '../../units.ts';
-import { highestKept } from '../figures.ts';
+import { highestKept } from '../decided.ts';
 import { strictest } from './evidence.ts';
 import { processingOf } from './job-figures.ts';
-import { isHere, type StoredWorkload } from './sources.ts';
+import type { StoredWorkload } from './sources.ts';
 
 /** What a search found, and the level that thresholds are read from; null where none of its levels is next to where the SLA is lost. */
 export interface SearchFigure {
@@ -32,7 +33,7 @@ export function searchFigure(search: CapacityRecord, job: StoredWorkload | null,
   const { run, environment, workload, levels, target } = search;
   const held = whatWasMade(whatHeld(search));
   const limit = strictest(levels.flatMap(({ trials }) => trials.flatMap(({ figures }) => figures)), 'completion.');
-  const busy = isHere(target) ? (held.level?.trials.flatMap(({ machineBusy }) => machineBusy ?? []) ?? []) : [];
+  const busy = isThisMachine(target) ? (held.level?.trials.flatMap(({ machineBusy }) => machineBusy ?? []) ?? []) : [];
   return {
     figure: {
       on: 'cpu', subject: workload, workload, video, perSecond: held.perSecond, measuredPerSecond: held.measuredPerSecond, basis: 'search', runId: run.id, machine: environment.hash, concurrency: null,

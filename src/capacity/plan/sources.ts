@@ -44,10 +44,3 @@ export function originOf({ searches, scalings, runs }: PlanSources, scenario: st
   if (away !== undefined) throw new BenchError(EXIT.usage, `${asked[0]?.id ?? ''} measured ${asked[0]?.target ?? ''} and ${away.id} measured ${away.target ?? ''}: two services cannot be planned with together`, { hint: 'Name runs of one target with --from.' });
   return { sha256: first.sha256, profile: first.profile, target: asked[0]?.target ?? null };
 }
-
-/** True where the service ran on the machine that measured it: its processors are then the ones that were watched. */
-export function isHere(target: string | null): boolean {
-  if (target === null || target.startsWith('embedded')) return true;
-  const host = URL.canParse(target) ? new URL(target).hostname : '';
-  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
-}

@@ -1,11 +1,10 @@
 import { median } from 'simple-statistics';
+import { isThisMachine } from '../../base-url.ts';
 import type { CapacityLevel, CapacityRecord } from '../../record/capacity.ts';
 import type { PlanThresholds, ServerFigure } from '../../record/plan.ts';
 import type { ScalingRecord, ScalingSeries } from '../../record/scaling.ts';
-import { asLevel } from '../figures.ts';
-import { verdictOf } from '../search.ts';
+import { decided } from '../decided.ts';
 import { longestQueue } from './queue.ts';
-import { isHere } from './sources.ts';
 
 /** Where the figure of a search was read, and what the search tried. */
 export interface SearchedAt {
@@ -30,7 +29,7 @@ function queueOf({ perSecond, processingMs, limit }: ServerFigure, searched: Sea
   const underWay = searched === null ? null : underWayAt(searched.level);
   if (searched !== null && underWay !== null) {
     const { ratePerSecond } = searched.level;
-    const [lost] = searched.levels.filter((level) => level.ratePerSecond > ratePerSecond && verdictOf(asLevel(level)) === 'failed').sort((a, b) => a.ratePerSecond - b.ratePerSecond);
+    const lost = decided(searched.levels, 'failed').find((level) => level.ratePerSecond > ratePerSecond);
     const lostAt = lost === undefined ? null : underWayAt(lost);
     return { basis: 'measured', underWay, lostAt: lostAt !== null && lostAt > underWay ? lostAt : null };
   }
@@ -46,7 +45,7 @@ function underWayAt({ trials }: CapacityLevel): number | null {
 
 /** The processors where as many of these as the knee says were under way; null where nobody looked, or looked at another machine. */
 function busyAtWork({ workload }: ServerFigure, scalings: readonly ScalingRecord[]): number | null {
-  const own = scalings.find((each) => each.workload === workload && isHere(each.target));
+  const own = scalings.find((each) => each.workload === workload && isThisMachine(each.target));
   const busy = (own?.series ?? []).flatMap((series) => series.levels.filter(({ concurrency }) => concurrency === kneeOrBest(series)).flatMap(({ rounds }) => rounds.flatMap(({ machineBusy, invalid }) => (invalid === null ? (machineBusy ?? []) : []))));
   return busy.length === 0 ? null : median(busy);
 }

@@ -41,7 +41,7 @@ export async function capacity(scenario: string | undefined, flags: CapacityFlag
 
 function exitCodeOf({ outcome, verification, gaveWay, outOfTime }: CapacityRecord): ExitCode {
   if (outcome === null) return outOfTime === true ? EXIT.invalid : EXIT.internal;
-  if (outcome.type === 'failed-at-lowest') return gaveWay?.resource === 'set-up' ? EXIT.invalid : EXIT.slaBreach;
+  if (outcome.type === 'failed-at-lowest') return gaveWay?.resource === 'set-up' || outOfTime === true ? EXIT.invalid : EXIT.slaBreach;
   if (outcome.type === 'generator-limited' && outcome.keptPerSecond === null) return EXIT.invalid;
   if (verification === null) return EXIT.pass;
   return verification.kept === null ? EXIT.invalid : verification.kept ? EXIT.pass : EXIT.slaBreach;

@@ -1,18 +1,17 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { BenchError, EXIT, type ExitCode } from '../../errors.ts';
 import { checkConfigMap } from '../../k6/export/config-map.ts';
 import { manifests } from '../../k6/export/manifests.ts';
 import { kubernetesName } from '../../k6/export/names.ts';
-import type { ExportOptions } from '../../k6/export/options.ts';
+import type { ExportOptions, GenericTest } from '../../k6/export/options.ts';
 import { isName, prometheusReach } from '../../k6/export/reach.ts';
 import { readme } from '../../k6/export/readme.ts';
 import { JUDGING } from '../../k6/judging.ts';
 import { testMs } from '../../k6/make-plan.ts';
 import type { K6Plan } from '../../k6/plan.ts';
-import { layOut, PLAN, ROWS, SCRIPT } from '../../k6/script-files.ts';
+import { planTexts, scriptTexts } from '../../k6/script-files.ts';
 import { exportTest } from '../../pipeline/k6-export.ts';
 import { print } from '../deliver.ts';
 import { requestOf } from './run.ts';
@@ -44,16 +43,12 @@ export interface ExportFlags {
 /** Of a pod of a script, whose virtual users are its own affair. */
 const SCRIPT_MEMORY = '1Gi';
 
-const minutes = (ms: number): number => Math.ceil(ms / 60_000);
-
 /** `bench k6 export`: a folder to apply with kubectl. Nothing is sent anywhere. */
 export async function exportForCluster(scenario: string, flags: ExportFlags): Promise<ExitCode> {
   const prometheus = prometheusOf(flags);
   const request = requestOf([scenario], { ...flags, reporter: [], baselines: 'baselines', compare: false, control: false });
   const test = await exportTest(scenario, request, { parallelism: flags.parallelism, target: { cidrs: flags.targetCidr ?? [], labels: flags.targetSelector ?? {}, port: flags.targetPort ?? null }, toPrometheus: prometheus !== null });
   const { plan, judging, secrets, bodies, scripts, reach, target, leftOut } = test;
-  const files = await textsOf(plan);
-  checkConfigMap({ files, binaryFiles: bodies });
   const options: ExportOptions = {
     name: kubernetesName(plan.scenario),
     namespace: flags.namespace,
@@ -61,14 +56,10 @@ export async function exportForCluster(scenario: string, flags: ExportFlags): Pr
     image: flags.image,
     starterImage: flags.starterImage,
     cpu: flags.cpu,
-    memory: flags.memory ?? memoryFor(plan, flags.parallelism),
     storage: flags.storage,
     storageClass: flags.storageClass ?? null,
     secrets,
-    files,
-    binaryFiles: bodies,
-    script: SCRIPT,
-    generic: plan.parts.length > 0,
+    generic: await genericOf(plan, bodies, flags),
     scripts,
     scriptMemory: flags.memory ?? SCRIPT_MEMORY,
     target: reach,
@@ -79,11 +70,12 @@ export async function exportForCluster(scenario: string, flags: ExportFlags): Pr
   const folder = resolve(flags.dir ?? join('k6-export', plan.scenario));
   await emptyFolder(folder);
   const written = {
-    ...(options.generic ? files : { [PLAN]: files[PLAN] ?? '', [ROWS]: files[ROWS] ?? '' }),
-    ...bodies,
+    ...planTexts(plan),
+    ...options.generic?.files,
+    ...options.generic?.binaryFiles,
     ...Object.fromEntries(Object.entries(manifests(options)).map(([name, manifest]) => [name, stringify(manifest, { aliasDuplicateObjects: false })])),
     [JUDGING]: `${JSON.stringify({ ...judging, image: flags.image }, null, 2)}\n`,
-    'README.md': readme(options, target, { generic: minutes(testMs(plan)), script: minutes(Math.max(0, ...scripts.map(({ runMs }) => runMs))) }),
+    'README.md': readme(options, target),
   };
   await writeAll(folder, written);
   for (const { workload, script } of scripts) await writeAll(join(folder, workload), { ...script.files, ...script.binaryFiles });
@@ -92,17 +84,12 @@ export async function exportForCluster(scenario: string, flags: ExportFlags): Pr
   return EXIT.pass;
 }
 
-/** Script, plan and rows by name, as `bench k6 run` lays them out. */
-async function textsOf(plan: K6Plan): Promise<Record<string, string>> {
-  const folder = await mkdtemp(join(tmpdir(), 'bench-k6-export-'));
-  try {
-    await layOut(folder, plan);
-    const texts: Record<string, string> = {};
-    for (const name of (await readdir(folder)).toSorted()) texts[name] = await readFile(join(folder, name), 'utf8');
-    return texts;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+/** Null for a plan without parts. Throws a BenchError (2) for more than a ConfigMap holds. */
+async function genericOf(plan: K6Plan, bodies: Readonly<Record<string, Buffer>>, { memory, parallelism }: ExportFlags): Promise<GenericTest | null> {
+  if (plan.parts.length === 0) return null;
+  const files = { ...(await scriptTexts()), ...planTexts(plan) };
+  checkConfigMap({ files, binaryFiles: bodies });
+  return { files, binaryFiles: bodies, memory: memory ?? memoryFor(plan, parallelism), runMs: testMs(plan) };
 }
 
 /** For k6 itself, and for the virtual users of one pod. */

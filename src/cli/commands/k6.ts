@@ -5,13 +5,13 @@ import { findK6 } from '../../host/k6-tool.ts';
 import { mergeK6, type PointSource } from '../../merge-k6.ts';
 import { notify } from '../../notify/notify.ts';
 import { parseDurationMs } from '../../units.ts';
-import { deliver, print, reporterNames } from '../deliver.ts';
+import { deliver, print, reportersOf } from '../deliver.ts';
 import { progressOn } from '../progress.ts';
 import { requestOf, runAndReport, showPlan, type RunFlags } from './run.ts';
 
 /** `bench k6 run`: the ordinary run, its load sent by k6. 6 where there is no k6. */
 export async function runOnK6(scenarios: string[], flags: RunFlags & { segments: number }): Promise<ExitCode> {
-  const names = reporterNames(flags.json === true ? ['json', 'markdown', 'html'] : flags.reporter);
+  const names = reportersOf(flags);
   const engine = k6Engine(await findK6(process.env), flags.segments);
   const request = requestOf(scenarios, flags, engine);
   if (flags.dryRun === true) return showPlan(request);
@@ -24,7 +24,7 @@ export type MergeFlags = Pick<RunFlags, 'out' | 'reporter' | 'json' | 'baselines
 /** `bench k6 merge`: the files of all segments, or what Prometheus has of them, as one run with its verdict. */
 export async function merge(files: string[], flags: MergeFlags): Promise<ExitCode> {
   const source = sourceOf(files, flags);
-  const names = reporterNames(flags.json === true ? ['json', 'markdown', 'html'] : flags.reporter);
+  const names = reportersOf(flags);
   const progress = progressOn(process.stderr);
   try {
     const { record, dir, exitCode } = await mergeK6(resolve(flags.plan), source, requestOf([], { ...flags, profile: '', seed: 0, control: false }), progress.observe);

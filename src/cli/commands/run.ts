@@ -6,7 +6,7 @@ import { dryRun, run as runPipeline } from '../../run.ts';
 import { formatMs } from '../../units.ts';
 import { notify } from '../../notify/notify.ts';
 import type { ReporterName } from '../../report/reporters.ts';
-import { deliver, print, reporterNames } from '../deliver.ts';
+import { deliver, print, reportersOf } from '../deliver.ts';
 import { explain } from '../explain.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { progressOn } from '../progress.ts';
@@ -34,7 +34,7 @@ export interface RunFlags {
 
 /** `bench run`: measures, judges, compares, reports; the exit code is the verdict. */
 export async function run(scenarios: string[], flags: RunFlags): Promise<ExitCode> {
-  const names = reporterNames(flags.json === true ? ['json', 'markdown', 'html'] : flags.reporter);
+  const names = reportersOf(flags);
   const request = requestOf(scenarios, flags);
   if (flags.dryRun === true) return showPlan(request);
   return runAndReport(request, names);

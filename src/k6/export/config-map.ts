@@ -1,20 +1,18 @@
 import { BenchError, EXIT } from '../../errors.ts';
-import { metadata, type ExportOptions, type Manifest } from './options.ts';
+import { metadata, type ExportOptions, type Files, type GenericTest, type Manifest } from './options.ts';
 import type { ScriptTest } from './script-test.ts';
 
 /** What Kubernetes takes in one ConfigMap. It counts the values, binary ones decoded; their names are counted here as well. */
 const MOST_BYTES = 1_048_576;
 
-export function configMap(options: ExportOptions): Manifest {
-  return of(options, options.name, options);
+export function configMap(options: ExportOptions, generic: GenericTest): Manifest {
+  return of(options, options.name, generic);
 }
 
 /** The files of a script of a team's own. */
 export function scriptConfigMap(options: ExportOptions, { name, script }: ScriptTest): Manifest {
   return of(options, name, script);
 }
-
-type Files = Pick<ExportOptions, 'files' | 'binaryFiles'>;
 
 function of(options: ExportOptions, name: string, { files, binaryFiles }: Files): Manifest {
   const binary = Object.fromEntries(Object.entries(binaryFiles).map(([key, content]) => [key, content.toString('base64')]));

@@ -10,11 +10,11 @@ export function manifests(options: ExportOptions): Record<string, Manifest> {
   const { generic, scripts, prometheus } = options;
   const files = prometheus === null;
   return {
-    ...(generic ? { '1-configmap.yaml': configMap(options) } : {}),
+    ...(generic === null ? {} : { '1-configmap.yaml': configMap(options, generic) }),
     ...Object.fromEntries(scripts.map((script) => [scriptConfigMapFile(script.workload), scriptConfigMap(options, script)])),
     ...(files ? { '2-results.yaml': claim(options) } : {}),
     '3-networkpolicy.yaml': networkPolicy(options),
-    ...(generic ? { '4-testrun.yaml': testRun(options) } : {}),
+    ...(generic === null ? {} : { '4-testrun.yaml': testRun(options, generic) }),
     ...Object.fromEntries(scripts.flatMap((script) => script.runs.map((run) => [testRunFile(run), scriptTestRun(options, script, run)]))),
     ...(files ? { 'collect.yaml': collector(options), 'upload.yaml': upload(options) } : {}),
   };

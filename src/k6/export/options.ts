@@ -2,6 +2,20 @@ import type { Json } from '../../load/json-pointer.ts';
 import type { Reach } from './reach.ts';
 import type { ScriptTest } from './script-test.ts';
 
+/** The files of a ConfigMap by name, those that are no text apart. */
+export interface Files {
+  files: Readonly<Record<string, string>>;
+  binaryFiles: Readonly<Record<string, Buffer>>;
+}
+
+/** The generic script with its plan: every round of every workload of requests, one after the other. */
+export interface GenericTest extends Files {
+  /** Of one of its pods. */
+  memory: string;
+  /** Of the whole test, at most. */
+  runMs: number;
+}
+
 /** What the manifests of a test need to know. */
 export interface ExportOptions {
   /** Of everything, with a suffix where one thing is not enough: see names.ts. */
@@ -11,17 +25,12 @@ export interface ExportOptions {
   image: string;
   starterImage: string;
   cpu: string;
-  memory: string;
   storage: string;
   storageClass: string | null;
   /** Environment variables that a Secret holds; empty: none is needed. */
   secrets: readonly string[];
-  /** Text files of the ConfigMap by name, and binary ones. */
-  files: Readonly<Record<string, string>>;
-  binaryFiles: Readonly<Record<string, Buffer>>;
-  script: string;
-  /** Whether there is a plan for the generic script to run. */
-  generic: boolean;
+  /** Null where no workload is one of requests. */
+  generic: GenericTest | null;
   /** Scripts of a team's own, and what a pod of theirs has for memory. */
   scripts: readonly ScriptTest[];
   scriptMemory: string;
@@ -40,7 +49,7 @@ export const labels = (name: string): Record<string, string> => ({ 'app.kubernet
 export const metadata = ({ name, namespace }: Pick<ExportOptions, 'name' | 'namespace'>, own = name): Manifest => ({ name: own, namespace, labels: labels(name) });
 
 /** Of every TestRun, in the order they are run in. */
-export const testNames = ({ name, generic, scripts }: Pick<ExportOptions, 'name' | 'generic' | 'scripts'>): string[] => [...(generic ? [name] : []), ...inTurns(scripts)];
+export const testNames = ({ name, generic, scripts }: Pick<ExportOptions, 'name' | 'generic' | 'scripts'>): string[] => [...(generic === null ? [] : [name]), ...inTurns(scripts)];
 
 /** Round by round: what disturbs one disturbs all. */
 function inTurns(scripts: readonly ScriptTest[]): string[] {

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { hostOf } from '../../addresses.ts';
 import { BenchError, EXIT } from '../../errors.ts';
 
 /** Where the runners may go, as a network policy can say it: pods of a namespace, or addresses, at one TCP port. */
@@ -25,7 +26,7 @@ export function reachOf(host: string, port: number, { cidrs, labels }: Known): R
 
 /** Where samples are sent to. Throws a BenchError (2) where a policy could not be limited to it. */
 export function prometheusReach(url: URL, cidrs: readonly string[]): Reach {
-  const host = plainHost(url);
+  const host = hostOf(url);
   const reach = reachOf(host, portOf(url), { cidrs, labels: {} });
   if (reach !== null) return reach;
   throw new BenchError(EXIT.usage, `--prometheus: ${host} is neither a service of the cluster nor an address, and a network policy knows no names`, { hint: 'Give its addresses as the pods see them: --prometheus-cidr 203.0.113.10/32; a service of the cluster is written name.namespace.svc.' });
@@ -41,6 +42,5 @@ export const cidrOf = (address: string, family: 4 | 6): string => `${address}/${
 export const portOf = (url: URL): number => Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
 
 /** Whether pods have to ask DNS for it. */
-export const isName = (url: URL): boolean => isIP(plainHost(url)) === 0;
+export const isName = (url: URL): boolean => isIP(hostOf(url)) === 0;
 
-const plainHost = (url: URL): string => url.hostname.toLowerCase().replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');

@@ -7,28 +7,25 @@ import { testRunFile } from './script-test.ts';
 /** An object applied by the client is copied into one of its annotations, which holds 256 KiB; the folder alone says what is in it. */
 const APPLY = 'kubectl apply --server-side --force-conflicts';
 
-/** How long the parts of a test take, in minutes. */
-export interface Minutes {
-  generic: number;
-  /** The longest of a script's rounds. */
-  script: number;
-}
+const minutes = (ms: number): number => Math.ceil(ms / 60_000);
+/** Of the longest round of a script. */
+const scriptMinutes = ({ scripts }: ExportOptions): number => minutes(Math.max(0, ...scripts.map(({ runMs }) => runMs)));
 
 /** What to do with the folder, in a handful of commands. */
-export function readme(options: ExportOptions, target: string, minutes: Minutes): string {
-  const { name, namespace, parallelism, image, starterImage, secrets, prometheus, scripts } = options;
+export function readme(options: ExportOptions, target: string): string {
+  const { name, namespace, parallelism, image, starterImage, secrets, prometheus, generic, scripts } = options;
   const secret =
     secrets.length === 0
       ? ''
       : `\nSecrets come from the cluster, under these names; create them once:\n\n    kubectl -n ${namespace} create secret generic ${secretName(name)} ${secrets.map((each) => `--from-literal=${each}="$${each}"`).join(' ')}\n`;
-  const whole = (options.generic ? minutes.generic : 0) + minutes.script * scripts.reduce((sum, { runs }) => sum + runs.length, 0);
+  const whole = minutes(generic?.runMs ?? 0) + scriptMinutes(options) * scripts.reduce((sum, { runs }) => sum + runs.length, 0);
   return `# ${name}: ${parallelism} pods against ${target}
 
 Written by \`bench k6 export\`. Needs the k6 operator (v1.0 or newer) in the cluster${prometheus === null ? `, a storage class that can be written by
 several pods (ReadWriteMany)` : ''}, the namespace \`${namespace}\`, and kubectl 1.22 or newer. The test takes about ${whole} min.
 Images: ${image}, ${starterImage}.
 ${secret}
-${commands(options, minutes).map((each) => `    ${each}`).join('\n')}
+${commands(options).map((each) => `    ${each}`).join('\n')}
 
 ${prometheus === null ? ofFiles(name) : ofRemote(name, namespace, prometheus.url)}
 \`--server-side\` is needed: without it kubectl copies what it applies into an annotation, which is too small for the ConfigMap.
@@ -45,14 +42,14 @@ and nothing else. A policy means the port that a pod listens on: where that of i
 }
 
 /** Scripts run one after the other: two at once would measure each other. */
-function commands(options: ExportOptions, minutes: Minutes): string[] {
+function commands(options: ExportOptions): string[] {
   const { name, namespace, generic, scripts, prometheus } = options;
   const first = Object.keys(manifests(options)).filter((file) => /^\d-/.test(file));
   const finished = (of: string, min: number): string => `kubectl -n ${namespace} wait testrun/${of} --for=jsonpath='{.status.stage}'=finished --timeout=${min + 10}m`;
   return [
     `${APPLY} ${first.map((file) => `-f ${file}`).join(' ')}`,
-    ...(generic ? [finished(name, minutes.generic)] : []),
-    ...(scripts.length === 0 ? [] : [`for test in ${testNames({ ...options, generic: false }).join(' ')}; do ${APPLY} -f ${testRunFile('$test')} && ${finished('$test', minutes.script)} || break; done`]),
+    ...(generic === null ? [] : [finished(name, minutes(generic.runMs))]),
+    ...(scripts.length === 0 ? [] : [`for test in ${testNames({ ...options, generic: null }).join(' ')}; do ${APPLY} -f ${testRunFile('$test')} && ${finished('$test', scriptMinutes(options))} || break; done`]),
     ...(prometheus === null
       ? [
           `${APPLY} -f collect.yaml && kubectl -n ${namespace} wait pod/${name}-collect --for=condition=Ready`,

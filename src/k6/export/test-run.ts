@@ -1,25 +1,26 @@
 import type { Json } from '../../load/json-pointer.ts';
 import { K6_ENVIRONMENT } from '../command.ts';
+import { SCRIPT } from '../script-files.ts';
 import { prometheusSecretName, resultsName, secretName } from './names.ts';
-import { metadata, type ExportOptions, type Manifest } from './options.ts';
+import { metadata, type ExportOptions, type GenericTest, type Manifest } from './options.ts';
 import { containerSecurity, podSecurity, RESULTS } from './pods.ts';
 import { bytesOf } from './quantity.ts';
 import { containerEnv, TEST_TAG, type ScriptTest } from './script-test.ts';
 
 const TO_FILES = `--out json=${RESULTS}/$(POD_NAME).ndjson.gz`;
 
-/** The generic script with its plan: every round of every workload, one after the other. */
-export function testRun(options: ExportOptions): Manifest {
-  const { name, memory, secrets, script, prometheus, planId } = options;
+/** All of the generic script, in one TestRun. */
+export function testRun(options: ExportOptions, { memory }: GenericTest): Manifest {
+  const { name, secrets, prometheus, planId } = options;
   const secret: Json[] = secrets.length === 0 ? [] : [{ secretRef: { name: secretName(name) } }];
-  if (prometheus === null) return ofOperator(options, { name, configMap: name, file: script, output: TO_FILES, env: [], envOfRunner: [], secret, secretOfRunner: [], memory });
+  if (prometheus === null) return ofOperator(options, { name, configMap: name, file: SCRIPT, output: TO_FILES, env: [], envOfRunner: [], secret, secretOfRunner: [], memory });
   const remoteWrite: Json[] = [
     { name: 'K6_PROMETHEUS_RW_SERVER_URL', value: prometheus.url },
     { name: 'K6_PROMETHEUS_RW_TREND_AS_NATIVE_HISTOGRAM', value: 'true' },
   ];
   // Credentials of the server, where it wants any, in k6's own variables.
   const store: Json[] = [{ secretRef: { name: prometheusSecretName(name), optional: true } }];
-  return ofOperator(options, { name, configMap: name, file: script, output: `--tag plan=${planId} --out experimental-prometheus-rw`, env: [], envOfRunner: remoteWrite, secret, secretOfRunner: store, memory });
+  return ofOperator(options, { name, configMap: name, file: SCRIPT, output: `--tag plan=${planId} --out experimental-prometheus-rw`, env: [], envOfRunner: remoteWrite, secret, secretOfRunner: store, memory });
 }
 
 /** A round of a script of a team's own. What it reads is the initializer's too, which only hands on what is listed. */

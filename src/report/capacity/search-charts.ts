@@ -1,5 +1,5 @@
 import { median } from 'simple-statistics';
-import type { CapacityFigure, CapacityLevel, CapacityRecord } from '../../record/capacity.ts';
+import type { CapacityLevel, CapacityRecord } from '../../record/capacity.ts';
 import { formatNumber } from '../../units.ts';
 import { formatValue, metricPhrase } from '../values.ts';
 import { latencyKneeOf } from './knee.ts';
@@ -13,7 +13,7 @@ export function latencyOverRate({ levels, gaveWay, estimate }: CapacityRecord): 
   const metric = limited.some((each) => each.metric === gaveWay?.metric && each.unit === 'ms') ? gaveWay?.metric : (limited.find(({ unit }) => unit === 'ms') ?? limited[0])?.metric;
   const sample = limited.find((each) => each.metric === metric);
   if (metric === undefined || sample === undefined) return [];
-  const points = standingLevels(levels).flatMap((level) => {
+  const points = byRate(levels.filter(({ verdict }) => verdict !== 'superseded')).flatMap((level) => {
     const values = level.trials.flatMap(({ figures }) => figures.filter((each) => each.metric === metric).flatMap(({ value }) => value ?? []));
     return values.length === 0 ? [] : [{ rate: level.ratePerSecond, middle: median(values), low: Math.min(...values), high: Math.max(...values) }];
   });
@@ -37,11 +37,6 @@ export function latencyOverRate({ levels, gaveWay, estimate }: CapacityRecord): 
   ];
 }
 
-/** Short trials at a rate give way to the long ones at it. */
-function standingLevels(levels: readonly CapacityLevel[]): CapacityLevel[] {
-  return levels.filter((level) => level.length === 'long' || !levels.some((other) => other.length === 'long' && other.ratePerSecond === level.ratePerSecond)).sort((a, b) => a.ratePerSecond - b.ratePerSecond);
-}
-
 /** The rates in the order in which they were tried. */
 export function trialsInOrder({ levels, estimate }: CapacityRecord): ViewChart[] {
   const of = (wanted: (level: CapacityLevel) => boolean): (number | null)[] => levels.map((level) => (wanted(level) ? round(level.ratePerSecond) : null));
@@ -54,8 +49,8 @@ export function trialsInOrder({ levels, estimate }: CapacityRecord): ViewChart[]
         x: levels.map((_, index) => index + 1),
         series: [
           { label: 'tried', color: 'offered', dashed: true, values: of(() => true) },
-          { label: 'kept', color: 'completed', dots: true, values: of(({ together, trials }) => together === 'kept' || (together === 'open' && mostKept(trials))) },
-          { label: 'not kept', color: 'failed', dots: true, values: of(({ together, trials }) => together === 'failed' || (together === 'open' && !mostKept(trials))) },
+          { label: 'kept', color: 'completed', dots: true, values: of(({ verdict }) => verdict === 'kept') },
+          { label: 'not kept', color: 'failed', dots: true, values: of(({ verdict }) => verdict === 'failed') },
         ],
         limits: estimate === null ? [] : [{ label: 'capacity', value: round(estimate.ratePerSecond) }],
       },
@@ -63,6 +58,6 @@ export function trialsInOrder({ levels, estimate }: CapacityRecord): ViewChart[]
   ];
 }
 
-const mostKept = (trials: readonly { kept: boolean; figures: readonly CapacityFigure[] }[]): boolean => trials.filter(({ kept }) => kept).length * 2 > trials.length;
+const byRate = (levels: readonly CapacityLevel[]): CapacityLevel[] => levels.toSorted((a, b) => a.ratePerSecond - b.ratePerSecond);
 
 const round = (value: number): number => Number(value.toPrecision(5));

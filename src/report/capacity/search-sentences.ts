@@ -12,6 +12,7 @@ export function capacityHeadline({ outcome, estimate, run, options, levels, gave
         ? { mark: 'FOUND', sentence: `about ${perSecond(outcome.keptPerSecond)} keep every limit` }
         : { mark: 'FOUND', sentence: `${perSecond(estimate.ratePerSecond)} keep every limit (95 % interval ${perSecond(estimate.low)} to ${perSecond(estimate.high)})` };
     case 'failed-at-lowest':
+      if (outOfTime === true && gaveWay?.resource !== 'set-up') return { mark: 'NOT FOUND', sentence: `a limit is not kept at ${perSecond(outcome.ratePerSecond)}, and the time of the profile ${run.profile} was over before a lower rate was decided` };
       return gaveWay?.resource === 'set-up'
         ? { mark: 'NOT FOUND', sentence: `the set-up failed at the lowest rate, ${perSecond(outcome.ratePerSecond)}: nothing is known about the capacity` }
         : { mark: 'NOT FOUND', sentence: `a limit is not kept even at the lowest rate, ${perSecond(outcome.ratePerSecond)}` };
@@ -31,13 +32,15 @@ export function capacityNotes(record: CapacityRecord, resume: string): string[] 
   if (gaveWay !== null) notes.push(`First to give way: ${gaveWay.metric}. ${gaveWay.sentence}`);
   if (verification !== null) notes.push(heldSentence(verification));
   if (outcome?.type === 'generator-limited') notes.push('Add workers (load.workers), free this machine, or generate the load from another one.');
-  if (outcome?.type === 'failed-at-lowest') notes.push(gaveWay?.resource === 'set-up' ? 'Correct the set-up or the target, and search again.' : 'Begin lower with --from, or look at whether the limit is realistic for a single request.');
+  if (outcome?.type === 'failed-at-lowest') notes.push(gaveWay?.resource === 'set-up' ? 'Correct the set-up or the target, and search again.' : record.outOfTime === true ? MORE_TIME : 'Begin lower with --from, or look at whether the limit is realistic for a single request.');
   if (record.outOfTime === true && outcome?.type === 'found') notes.push(`The time of the profile ${run.profile} ended the search with ${perSecond(outcome.keptPerSecond)} kept and ${perSecond(outcome.failedPerSecond)} not, a gap of ${formatShare(outcome.failedPerSecond / outcome.keptPerSecond - 1)}: --profile nightly takes the time it needs.`);
   if (record.outOfTime === true && outcome?.type === 'kept-at-highest') notes.push(`The time of the profile ${run.profile} ended the search: begin higher with --from.`);
-  if (outcome === null && record.outOfTime === true) notes.push('Give it more time with --profile nightly, shorter trials with --trial, or a rate nearer to what the service takes with --from.');
+  if (outcome === null && record.outOfTime === true) notes.push(MORE_TIME);
   else if (run.status !== 'complete') notes.push(goOn(run.command, resume));
   return notes;
 }
+
+const MORE_TIME = 'Give it more time with --profile nightly, shorter trials with --trial, or a rate nearer to what the service takes with --from.';
 
 /** The command that goes on with an interrupted measurement. */
 export const goOn = (command: string, resume: string): string => `Go on from here: ${command.replace(/ --resume(?: |=)(?:'[^']*'|\S+)/, '')} --resume ${resume}`;
@@ -55,7 +58,7 @@ function heldSentence({ ratePerSecond, durationMs, kept, figures, why }: Capacit
 export function levelRows({ levels }: CapacityRecord): string[][] {
   return [...levels]
     .sort((a, b) => a.ratePerSecond - b.ratePerSecond || (a.length === 'short' ? -1 : 1))
-    .map(({ ratePerSecond, length, trials, together }) => {
+    .map(({ ratePerSecond, length, trials, verdict }) => {
       const last = trials.at(-1);
       const worst = trials.flatMap(({ figures }) => figures).filter(({ value }) => value !== null).sort((a, b) => share(b) - share(a))[0];
       const busy = trials.map(({ machineBusy }) => machineBusy).filter((value) => value !== null);
@@ -67,14 +70,14 @@ export function levelRows({ levels }: CapacityRecord): string[][] {
         worst === undefined ? '–' : `${worst.metric} ${worst.value === null ? '–' : formatValue(worst.value, worst.unit)} / ${formatValue(worst.limit, worst.unit)}`,
         last?.inFlightAtEnd === null || last === undefined ? '–' : formatNumber(last.inFlightAtEnd),
         busy.length === 0 ? '–' : formatShare(Math.max(...busy)),
-        VERDICTS[together],
+        verdict === undefined ? '–' : VERDICTS[verdict],
       ];
     });
 }
 
 export const LEVEL_COLUMNS = ['rate', 'trials', 'kept', 'completed', 'nearest to its limit, worst trial / limit', 'in flight', 'machine busy', 'verdict'] as const;
 
-const VERDICTS = { kept: 'kept', failed: 'not kept', open: 'undecided', generator: 'generator gave way' } as const;
+const VERDICTS = { kept: 'kept', failed: 'not kept', open: 'undecided', generator: 'generator gave way', superseded: 'see the long trials' } as const;
 
 const perSecond = (rate: number): string => `${formatNumber(rate)}/s`;
 

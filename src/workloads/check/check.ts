@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { BenchError, EXIT } from '../../errors.ts';
 import { metric } from '../../record/metrics.ts';
 import type { CheckDetail, Finding, NotMeasured } from '../../record/schema.ts';
-import { isLoopback } from '../../target/addresses.ts';
+import { isLoopback } from '../../addresses.ts';
 import { preflightTarget } from '../../target/preflight.ts';
 import type { Target } from '../../target/target.ts';
 import type { Variables } from '../../load/template.ts';

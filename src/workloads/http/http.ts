@@ -6,7 +6,8 @@ import { seedFor } from '../../random.ts';
 import { preflightTarget } from '../../target/preflight.ts';
 import type { Target } from '../../target/target.ts';
 import { formatMs } from '../../units.ts';
-import type { PreparedWorkload, Progress, RateLevel, TimeWindow, WorkloadContext, WorkloadKind } from '../contract.ts';
+import type { PreparedWorkload, Progress, TimeWindow, WorkloadContext, WorkloadKind } from '../contract.ts';
+import { atRate } from './at-rate.ts';
 import { checkRequests, credentialsOf } from './check-requests.ts';
 import { dataPlan, readData, type Data } from './data-file.ts';
 import { findFiles, type Files } from './files.ts';
@@ -49,14 +50,6 @@ export const http: WorkloadKind<HttpWorkload> = {
     return new PreparedHttp(spec, target, context, data, files);
   },
 };
-
-/** The same requests, open loop at one rate. A closed loop has no rate. */
-function atRate(workload: HttpWorkload, { ratePerSecond, warmupMs, durationMs }: RateLevel): HttpWorkload | null {
-  const { load } = workload.http;
-  if (load.model === 'closed') return null;
-  const { arrivals, maxInFlight, timeout, workers } = load;
-  return { ...workload, http: { ...workload.http, load: { model: 'open', rate: ratePerSecond, arrivals, duration: durationMs, warmup: warmupMs, maxInFlight, timeout, workers } } };
-}
 
 /** A round as data, set-up included. */
 export interface PlannedHttp {

@@ -24,9 +24,9 @@ export async function simulatorsPart(only: string | null): Promise<boolean> {
   const tasks = Array.from({ length: runs }, (_, run) => run).flatMap((run) =>
     KNOWN.filter(({ name }) => (only === null || name.includes(only)) && run >= results.of(name).length).map(({ name }): SearchTask => ({ name, truth: truths.get(name) ?? 0, run, trialMs: TRIAL_MS })),
   );
-  await inLanes(tasks, 1, async (task) => {
+  await inLanes(tasks, 1, async (task, lane) => {
     const startedAt = performance.now();
-    const outcome = await inProcess<Outcome>('search-over', task).catch((error: unknown) => void process.stdout.write(`${task.name}: run ${task.run + 1} does not count, ${String(error)}\n`));
+    const outcome = await inProcess<Outcome>('search-over', task, lane).catch((error: unknown) => void process.stdout.write(`${task.name}: run ${task.run + 1} does not count, ${String(error)}\n`));
     if (outcome === undefined) return;
     results.add(task.name, [outcome]);
     process.stdout.write(`${task.name}: run ${task.run + 1}/${runs}, found / truth ${outcome.ratio?.toFixed(3) ?? 'nothing'}, ${outcome.covered ? 'covered' : 'not covered'}, ${((performance.now() - startedAt) / 1_000).toFixed(0)} s\n`);
@@ -42,7 +42,7 @@ function write(results: Results, truths: ReadonlyMap<string, number>, overheadMs
   const whole = KNOWN.every(({ name }) => results.of(name).length >= ENOUGH);
   const verdict = whole ? (met ? 'met' : 'NOT met') : `not decided, ${all.runs} of ${ENOUGH * KNOWN.length} runs are made: of these ${percent(all.within)} are within 10 % and ${percent(all.covered)} hold the truth`;
   const body = [
-    `Whole searches with \`bench capacity\`'s own code over loopback, trials of at most ${TRIAL_MS / 1_000} s, against simulated services in processes of their own. Loopback and HTTP add ${overheadMs.toFixed(2)} ms (median, measured on a service that answers after 10 ms), which the capacities here take off the limit.`,
+    `Whole searches with \`bench capacity\`'s own code over loopback, trials of at most ${TRIAL_MS / 1_000} s, against simulated services in processes of their own. What loopback and HTTP add (median of a service that answers after 10 ms, measured anew at each start on each machine; ${overheadMs.toFixed(2)} ms at the last) is taken off the limit; the capacities are those of the last. Searches in which the load generator was too late to say anything do not count and are made again.`,
     '',
     table(['service and limit', 'capacity', 'runs', 'found / truth, median', 'within 10 %', 'interval holds the truth'], measured.map(({ known, shares }) => [known.name, `${truths.get(known.name)?.toFixed(0) ?? ''}/s`, String(shares.runs), shares.median.toFixed(3), percent(shares.within), percent(shares.covered)])),
     '',

@@ -105,6 +105,8 @@ describe('trials', () => {
     expect(trialDuration(10, 'short', TRIAL_SPECS.quick)).toEqual({ durationMs: 5_000, warmupMs: 1_500 });
     expect(trialDuration(10, 'long', TRIAL_SPECS.quick)).toEqual({ durationMs: 10_000, warmupMs: 3_000 });
     expect(trialDuration(100_000, 'short', TRIAL_SPECS.quick)).toEqual({ durationMs: 2_000, warmupMs: 1_000 });
+    // Five in any case: with none nothing would be measured, with one or two no queue could show.
+    expect(trialDuration(0.1, 'short', TRIAL_SPECS.quick)).toEqual({ durationMs: 50_000, warmupMs: 15_000 });
   });
 });
 

@@ -64,6 +64,7 @@ describe('sessions', () => {
   test('failing, invalid, interrupted and stand-in runs are not kept, and say why', async () => {
     const breach = { metric: 'encode.cpu', operator: '<=' as const, limit: 1, unit: 'ms' as const, actual: 2, interval: null, n: 3, samplesNeeded: null, verdict: 'breach' as const, severity: 'critical' as const, sentence: '' };
     const regression = { ...(await compared(run({ at: 0 })))[0], verdict: 'regression' } as ComparisonResult;
+    const checked = (severity: 'critical' | 'warning'): WorkloadRecord['detail'] => ({ kind: 'check', checks: [{ name: 'auth', verdict: 'fail', severity, sentences: [], evidence: [] }] });
     const cases: [Measurement, string][] = [
       [{ at: 1, run: { status: 'interrupted' } }, 'the run is interrupted'],
       [{ at: 1, run: { status: 'running' } }, 'the run is not finished'],
@@ -72,9 +73,11 @@ describe('sessions', () => {
       [{ at: 1, changes: { metrics: [] } }, 'nothing was measured'],
       [{ at: 1, changes: { sla: [breach] } }, 'encode-30s breached a limit'],
       [{ at: 1, changes: { comparison: [regression] } }, 'encode-30s regressed'],
+      [{ at: 1, changes: { detail: checked('critical') } }, 'a check of encode-30s failed'],
     ];
     for (const [measurement, why] of cases) expect(await keepSessions(dir, run(measurement))).toEqual([{ scenario: 'demo', kept: false, why }]);
     expect(await readdir(dir)).toEqual([]);
+    expect(await keepSessions(dir, run({ at: 1, changes: { detail: checked('warning') } }))).toMatchObject([{ kept: true }]);
   });
 
   test('two writers at once lose none, and a run stored twice is one session', async () => {

@@ -5,13 +5,14 @@ import { name as scenarioName } from '../../../src/fields.ts';
 import { checkConfigMap } from '../../../src/k6/export/config-map.ts';
 import { manifests } from '../../../src/k6/export/manifests.ts';
 import { kubernetesName } from '../../../src/k6/export/names.ts';
-import type { ExportOptions } from '../../../src/k6/export/options.ts';
+import type { ExportOptions, GenericTest } from '../../../src/k6/export/options.ts';
 import { prometheusReach } from '../../../src/k6/export/reach.ts';
 import { readme } from '../../../src/k6/export/readme.ts';
 import type { ScriptTest } from '../../../src/k6/export/script-test.ts';
 import { placeholderOf } from '../../../src/k6/export/secrets.ts';
 import { SCHEMAS } from '../../support/k6/kubernetes-schemas.ts';
 
+const generic: GenericTest = { files: { 'scenario.ts': '…', 'plan.json': '{}' }, binaryFiles: {}, memory: '512Mi', runMs: 180_000 };
 const options: ExportOptions = {
   name: 'video-api',
   namespace: 'load',
@@ -19,14 +20,10 @@ const options: ExportOptions = {
   image: 'grafana/k6:2.2.0',
   starterImage: 'ghcr.io/grafana/k6-operator:starter-v1.6.0',
   cpu: '1',
-  memory: '512Mi',
   storage: '20Gi',
   storageClass: null,
   secrets: ['API_TOKEN'],
-  files: { 'scenario.ts': '…', 'plan.json': '{}' },
-  binaryFiles: {},
-  script: 'scenario.ts',
-  generic: true,
+  generic,
   scripts: [],
   scriptMemory: '1Gi',
   target: { type: 'pods', namespace: 'shop', labels: {}, port: 8080 },
@@ -34,10 +31,9 @@ const options: ExportOptions = {
   asksDns: true,
   planId: 'plan-1',
 };
-const MINUTES = { generic: 3, script: 2 };
 const inCluster = 'http://prometheus.monitoring.svc:9090/api/v1/write';
 const remoteWrite = (url: string, cidrs: string[] = []): ExportOptions => ({ ...options, prometheus: { url, reach: prometheusReach(new URL(url), cidrs) } });
-const addresses: ExportOptions = { ...options, target: { type: 'addresses', cidrs: ['192.0.2.1/32'], port: 443 }, storageClass: 'nfs', binaryFiles: { 'body-0-clip.mp4': Buffer.from('clip') }, secrets: [], asksDns: false };
+const addresses: ExportOptions = { ...options, target: { type: 'addresses', cidrs: ['192.0.2.1/32'], port: 443 }, storageClass: 'nfs', generic: { ...generic, binaryFiles: { 'body-0-clip.mp4': Buffer.from('clip') } }, secrets: [], asksDns: false };
 
 const scriptOf = (workload: string): ScriptTest => ({
   workload,
@@ -45,7 +41,7 @@ const scriptOf = (workload: string): ScriptTest => ({
   script: { entry: '0-browse.ts', files: { '0-browse.ts': '…' }, binaryFiles: { '1-clip.bin': Buffer.from('clip') } },
   env: { BASE_URL: 'http://api.shop.svc:8080', TOKEN: `Bearer ${placeholderOf('API_TOKEN')}` },
   runs: [`video-api-${workload}-1`, `video-api-${workload}-2`],
-  runMs: 60_000,
+  runMs: 120_000,
 });
 const [browse, search] = [scriptOf('browse'), scriptOf('search')];
 
@@ -54,7 +50,7 @@ const variants: [string, ExportOptions][] = [
   ['pods of a service', { ...options, target: { type: 'pods', namespace: 'shop', labels: { app: 'api' }, port: 8080 } }],
   ['addresses outside, a storage class, a body', addresses],
   ['scripts beside the plan', { ...options, scripts: [browse, search] }],
-  ['a script alone', { ...options, generic: false, scripts: [browse] }],
+  ['a script alone', { ...options, generic: null, scripts: [browse] }],
   ['remote write', remoteWrite(inCluster)],
   ['remote write elsewhere', remoteWrite('https://prometheus.example.com/api/v1/push', ['203.0.113.10/32'])],
 ];
@@ -80,11 +76,11 @@ describe.each(variants)('manifests: %s', (_, given) => {
     const specs = all.filter(({ kind }) => kind === 'TestRun').map(({ spec }) => spec as Record<string, { image?: string }>);
     for (const spec of specs) expect([spec['initializer']?.image, spec['starter']?.image, spec['runner']?.image]).toEqual([given.image, given.starterImage, given.image]);
     expect(images).toHaveLength(3 * specs.length + (given.prometheus === null ? 2 : 0));
-    expect(specs).toHaveLength((given.generic ? 1 : 0) + 2 * given.scripts.length);
+    expect(specs).toHaveLength((given.generic === null ? 0 : 1) + 2 * given.scripts.length);
   });
 
   it('its README says every address, namespace and port of the policy', () => {
-    const text = readme(given, 'http://api.shop.svc:8080', MINUTES);
+    const text = readme(given, 'http://api.shop.svc:8080');
     const { egress } = policyOf(given);
     for (const port of egress.flatMap(({ ports }) => ports)) expect(text).toContain(`${port.port}`);
     for (const { namespaceSelector, podSelector, ipBlock } of egress.flatMap(({ to }) => to)) {
@@ -145,7 +141,7 @@ describe('the test run', () => {
   });
 
   it('has a README with the commands, applied by the server: an annotation of the client would hold too little', () => {
-    const text = readme(options, 'http://api.shop.svc:8080', MINUTES);
+    const text = readme(options, 'http://api.shop.svc:8080');
     expect(text.match(/^ {4}(kubectl|bench) /gm)).toHaveLength(6);
     expect(text.match(/kubectl apply.{32}/g)).toEqual(Array(2).fill('kubectl apply --server-side --force-conflicts'));
     expect(text).toContain('bench k6 merge --plan . results/*.ndjson.gz');
@@ -157,7 +153,7 @@ describe('scripts of a team’s own', () => {
   const given = { ...options, scripts: [browse, search] };
   it('run one after the other, round by round, in pods that the policy knows, their points told apart', () => {
     expect(Object.keys(manifests(given))).toEqual(['1-configmap.yaml', '1-configmap-browse.yaml', '1-configmap-search.yaml', '2-results.yaml', '3-networkpolicy.yaml', '4-testrun.yaml', 'testrun-video-api-browse-1.yaml', 'testrun-video-api-browse-2.yaml', 'testrun-video-api-search-1.yaml', 'testrun-video-api-search-2.yaml', 'collect.yaml', 'upload.yaml']);
-    const text = readme(given, 'http://api.shop.svc:8080', MINUTES);
+    const text = readme(given, 'http://api.shop.svc:8080');
     expect(text).toContain('for test in video-api-browse-1 video-api-search-1 video-api-browse-2 video-api-search-2; do kubectl apply --server-side --force-conflicts -f testrun-$test.yaml && kubectl -n load wait testrun/$test');
     expect(text).toContain('takes about 11 min');
     expect(policyOf(given).podSelector).toMatchObject({ matchExpressions: [{ values: ['video-api', 'video-api-browse-1', 'video-api-search-1', 'video-api-browse-2', 'video-api-search-2'] }] });

@@ -5,7 +5,7 @@ import { searchRecord } from '../../support/capacity-records.ts';
 
 const stored = { ...searchRecord(), target: 'http://127.0.0.1:8080/api' };
 const now: Identity = {
-  scenario: { sha256: stored.scenario.sha256, target: { baseUrl: 'http://127.0.0.1:8080/api/', headers: {} } },
+  scenario: { sha256: stored.scenario.sha256, target: { baseUrl: 'http://127.0.0.1:8080/api', headers: {} } },
   workload: stored.workload, profile: 'quick', environmentHash: stored.environment.hash, text: (value) => value,
 };
 const said = (change: Partial<Identity>): string | null => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { TRIAL_SPECS, trialDuration, type TrialSpec } from '../../../src/capacity/duration.ts';
 import { gaveWay } from '../../../src/capacity/gave-way.ts';
 import { stepBy, TRIALS, type SearchOptions } from '../../../src/capacity/search.ts';
-import { asLevel } from '../../../src/capacity/figures.ts';
+import { asLevel } from '../../../src/capacity/decided.ts';
 import { RateHolder } from '../../../src/pipeline/hold-rate.ts';
 import { searchRates, type Searched, type SearchSurroundings } from '../../../src/pipeline/search-rates.ts';
 import type { CapacityLevel } from '../../../src/record/capacity.ts';

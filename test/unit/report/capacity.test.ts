@@ -108,6 +108,9 @@ describe('reports of capacity', () => {
     const view = searchView({ ...record, outcome: { type: 'failed-at-lowest', ratePerSecond: 5 }, gaveWay: setUp, verification: null });
     expect(view.sentence).toBe('the set-up failed at the lowest rate, 5/s: nothing is known about the capacity');
     expect(view.notes).toEqual(['First to give way: latency.p95. Set-up step login failed: 401', 'Correct the set-up or the target, and search again.']);
+    const halving = searchView({ ...record, outcome: { type: 'failed-at-lowest', ratePerSecond: 20 }, outOfTime: true, verification: null });
+    expect(halving.sentence).toBe('a limit is not kept at 20/s, and the time of the profile quick was over before a lower rate was decided');
+    expect(halving.notes.at(-1)).toBe('Give it more time with --profile nightly, shorter trials with --trial, or a rate nearer to what the service takes with --from.');
     expect(searchView({ ...record, outcome: null, outOfTime: true, verification: null, gaveWay: null }).sentence).toBe('the time of the profile quick was over before one rate was decided');
   });
 

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BenchError } from '../../../src/errors.ts';
-import type { Address } from '../../../src/target/addresses.ts';
-import { parseBaseUrl, resolveTarget, type ResolveOptions } from '../../../src/target/resolve.ts';
+import type { Address } from '../../../src/addresses.ts';
+import { parseAgainst } from '../../../src/pipeline/against.ts';
+import { baseUrlGiven } from '../../../src/pipeline/base-url-given.ts';
+import { baseUrl } from '../../../src/scenario/values.ts';
+import { isThisMachine } from '../../../src/base-url.ts';
+import { resolveTarget, type ResolveOptions } from '../../../src/target/resolve.ts';
 import { isSameTarget, pinnedLookup, type Target } from '../../../src/target/target.ts';
 
 const v4 = (address: string): Address => ({ address, family: 4 });
@@ -22,7 +26,7 @@ const options = (rules: Partial<ResolveOptions> = {}): ResolveOptions => ({
   resolveName: (host) => (names[host] === undefined ? Promise.reject(new Error('ENOTFOUND')) : Promise.resolve(names[host])),
   ...rules,
 });
-const resolve = (baseUrl: string, rules: Partial<ResolveOptions> = {}): ReturnType<typeof resolveTarget> => resolveTarget({ baseUrl, headers: {} }, options(rules));
+const resolve = (text: string, rules: Partial<ResolveOptions> = {}): ReturnType<typeof resolveTarget> => resolveTarget({ baseUrl: baseUrl.parse(text), headers: {} }, options(rules));
 async function refusal(promise: Promise<unknown>): Promise<string> {
   const thrown: unknown = await promise.then(() => 'was let through', (error: unknown) => error);
   return thrown instanceof BenchError ? `${thrown.exitCode}: ${thrown.message}\n${thrown.hint ?? ''}` : String(thrown);
@@ -89,12 +93,28 @@ describe('target guard', () => {
   });
 });
 
-describe('parseBaseUrl', () => {
-  it.each(['embeded', 'ftp://127.0.0.1', 'http://', 'http://127.0.0.1?x=1', 'http://127.0.0.1/#x', '//127.0.0.1'])('refuses %s', (text) => {
-    expect(() => parseBaseUrl(text)).toThrow(BenchError);
+describe('a base URL', () => {
+  it.each(['embeded', 'ftp://127.0.0.1', 'http://', 'http://127.0.0.1?x=1', 'http://127.0.0.1/#x', '//127.0.0.1'])('is not %s', (text) => {
+    expect(baseUrl.safeParse(text).success).toBe(false);
+    expect(() => baseUrlGiven('--target', text)).toThrow(BenchError);
   });
-  it('never repeats credentials', () => {
-    expect(() => parseBaseUrl('http://user:hunter2@127.0.0.1/')).toThrow(/^target.baseUrl must not hold credentials: got them for http:\/\/127.0.0.1\/$/);
+  it('on the command line holds no credentials, and they are never repeated', () => {
+    const thrown = (() => {
+      try {
+        return parseAgainst('http://user:hunter2@127.0.0.1/');
+      } catch (error) {
+        return error;
+      }
+    })();
+    expect(thrown).toMatchObject({ exitCode: 2 });
+    expect(String(thrown)).toMatch(/--against must not hold credentials/);
+    expect(String(thrown)).not.toContain('hunter2');
+  });
+  it.each(['embedded', 'embedded-proxied', 'http://localhost:1/v1', 'http://127.8.8.8', 'http://[::1]:80', 'http://[::ffff:127.0.0.1]', null])('%s is this machine', (text) => {
+    expect(isThisMachine(text)).toBe(true);
+  });
+  it.each(['http://localhost.example.com', 'http://0.0.0.0', 'http://10.0.0.1', 'http://«secret»:80', 'embeded'])('%s is not this machine by what is written', (text) => {
+    expect(isThisMachine(text)).toBe(false);
   });
 });
 

@@ -1,5 +1,5 @@
 import { BenchError, EXIT } from '../../../errors.ts';
-import { hostOf, isLoopback, literal } from '../../../target/addresses.ts';
+import { hostOf, isLoopback, literal } from '../../../addresses.ts';
 import type { Target } from '../../../target/target.ts';
 import { formatMs } from '../../../units.ts';
 import { bodyOf, outcomeOf, statusOf, type Check } from '../talk.ts';

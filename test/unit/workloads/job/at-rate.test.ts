@@ -1,4 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { trialDuration, TRIAL_SPECS } from '../../../../src/capacity/duration.ts';
+import { atRate, isWarmUp } from '../../../../src/workloads/job/at-rate.ts';
 import { bind } from '../../../../src/workloads/registry.ts';
 import { jobWorkload } from '../../../../src/workloads/job/schema.ts';
 
@@ -13,7 +16,16 @@ describe('jobs at another rate', () => {
     expect(bound.atRate(level)?.ratePerSecond).toBe(4);
     // 24 jobs at 4/s, and what the last one takes.
     expect(bound.atRate(level)?.estimateRoundMs).toBeGreaterThanOrEqual(6_000);
-    expect(bound.atRate({ ...level, ratePerSecond: 0.01 })).not.toBeNull();
+  });
+
+  it('leave five to count at any rate, however few come in the time of a trial', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-4, max: 5, noNaN: true }), fc.constantFrom('short', 'long'), fc.constantFrom(TRIAL_SPECS.quick, TRIAL_SPECS.thorough), (ratePerSecond, length, spec) => {
+        const { job } = atRate(workload({ rate: '2/s', jobs: 3 }), { ratePerSecond, ...trialDuration(ratePerSecond, length, spec) })!;
+        const dueMs = Array.from({ length: job.jobs }, (_, index) => (index * 1_000) / ratePerSecond);
+        expect(dueMs.filter((ms) => !isWarmUp(job, ms)).length).toBeGreaterThanOrEqual(5);
+      }),
+    );
   });
 
   it('have none at a concurrency', () => {

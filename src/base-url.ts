@@ -1,0 +1,19 @@
+import { hostOf, isLoopback, literal } from './addresses.ts';
+
+/** Base URLs of a service that a run starts for itself: by itself, and behind a front process. */
+export const EMBEDDED = 'embedded';
+export const EMBEDDED_PROXIED = 'embedded-proxied';
+
+export const isEmbedded = (baseUrl: string): boolean => baseUrl === EMBEDDED || baseUrl === EMBEDDED_PROXIED;
+
+/**
+ * True where a target is on this machine by what is written: a service of the run's own, localhost, a loopback address, or null, no service at all.
+ * False for the text of a record that is no URL, because secrets were taken out of it.
+ */
+export function isThisMachine(baseUrl: string | null): boolean {
+  if (baseUrl === null || isEmbedded(baseUrl)) return true;
+  if (!URL.canParse(baseUrl)) return false;
+  const host = hostOf(new URL(baseUrl));
+  const address = literal(host);
+  return host === 'localhost' || (address !== null && isLoopback(address));
+}
