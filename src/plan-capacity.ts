@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { asksOf } from './capacity/plan/asks.ts';
-import { batchesOf, figuresFrom, type Videos } from './capacity/plan/figures.ts';
+import { cautionsOf } from './capacity/plan/cautions.ts';
+import { batchesOf, bytesFrom, figureFrom } from './capacity/plan/figures.ts';
 import { compareWithGpu, compareWithRun } from './capacity/plan/gpu.ts';
 import { breakEvenOf, costTable, planDeployment, type DeploymentSpec, type PlanBase } from './capacity/plan/make-plan.ts';
-import { originOf } from './capacity/plan/sources.ts';
+import type { PlanSources } from './capacity/plan/sources.ts';
 import { thresholdsOf } from './capacity/plan/thresholds.ts';
-import { videoCaution, wantedVideo } from './capacity/plan/video.ts';
+import { videosOf, wantedVideo, type Videos } from './capacity/plan/video.ts';
 import { BenchError, EXIT } from './errors.ts';
-import { sourcesOf } from './pipeline/plan-sources.ts';
+import { sourcesOf, wholeRecord } from './pipeline/plan-sources.ts';
 import { readScenarios, scenarioMistakes } from './pipeline/plan.ts';
 import { videosMade } from './pipeline/videos-made.ts';
 import { writeAtomic } from './record/atomic.ts';
@@ -15,7 +16,6 @@ import { makeFolder } from './record/folder.ts';
 import { PLAN_FILE, type PlanRecord } from './record/plan.ts';
 import { newRunId } from './record/run-id.ts';
 import type { RunRecord } from './record/schema.ts';
-import { findStored } from './record/stored-capacity.ts';
 import { CONFIG_FILE, loadConfig, type Config } from './scenario/config.ts';
 import type { LoadedScenario } from './scenario/load.ts';
 
@@ -46,26 +46,23 @@ export async function planCapacity(request: PlanRequest): Promise<{ record: Plan
   const prices = request.cost ? pricesOf(config.value) : null;
 
   const sources = await sourcesOf(request, name);
-  const origin = originOf(sources, name);
-  const videos: Videos = { made: videosMade(loaded, origin), wanted: wantedVideo(deployments) };
-  const figures = figuresFrom(sources, name, request.workload, videos);
-  if (figures === null) throw new BenchError(EXIT.usage, `no stored run of ${request.workload === null ? name : `${name}/${request.workload}`} says how many videos a server makes`, { hint: `Measure one: bench run ${request.scenario} with a job workload or a batch of encodes (encode.jobs above 1), or bench capacity over a job workload.` });
-  const { server, level, bytes } = figures;
-  const search = sources.searches.find(({ run }) => run.id === server.runId) ?? null;
-  const batches = batchesOf(sources, name, videos);
+  const { origin } = sources;
+  const videos: Videos = { made: videosOf(videosMade(loaded, origin), sources.workloads), wanted: wantedVideo(deployments) };
+  const batches = batchesOf(sources, videos);
+  const figure = figureFrom(sources, batches, request.workload, videos);
+  if (figure === null) throw new BenchError(EXIT.usage, `no stored run of ${request.workload === null ? name : `${name}/${request.workload}`} says how many videos a server makes`, { hint: `Measure one: bench run ${request.scenario} with a job workload or a batch of encodes (encode.jobs above 1), or bench capacity over a job workload.` });
+  const { server, searched, environment } = figure;
+  const bytes = bytesFrom(sources, batches, server.workload, videos);
   const gpuRun = request.gpu === null ? null : await gpuRunOf(request.gpu, request.reportsDir);
-  const gpu = gpuRun === null ? compareWithGpu(batches) : compareWithRun(batches, gpuRun, { scenario: name, sha256: origin.sha256 });
+  const gpu = gpuRun === null ? compareWithGpu(batches, server.workload) : compareWithRun(batches, server.workload, gpuRun, { scenario: name, sha256: origin.sha256 });
   const comparison = gpu.type === 'compared' ? gpu.comparison : null;
 
   const base: PlanBase = { server, prices, gpuSpeedup: comparison?.speedup ?? null, bytesPerVideo: bytes?.perVideo ?? null };
-  const searched = search === null || level === null ? null : { level, levels: search.levels };
-  const thresholds = thresholdsOf(server, searched, sources.scalings, Math.max(...deployments.map(([, { headroom }]) => headroom)));
+  const thresholds = thresholdsOf(server, searched, sources.scalings, videos, Math.max(...deployments.map(([, { headroom }]) => headroom)));
   // Encodes ran here, whatever service the other workloads asked.
   const target = server.basis === 'encodes' ? null : origin.target;
   const startedAt = new Date();
   const id = newRunId(startedAt);
-  const environment = (sources.runs[0] ?? sources.searches[0] ?? sources.scalings[0])?.environment;
-  if (environment === undefined) throw new Error('figures come from a record');
   const record: PlanRecord = {
     schemaVersion: 1,
     kind: 'capacity-plan',
@@ -73,12 +70,7 @@ export async function planCapacity(request: PlanRequest): Promise<{ record: Plan
     scenario: { name, sha256: origin.sha256 },
     environment,
     target,
-    sources: [
-      ...sources.runs.map(({ run }) => ({ runId: run.id, kind: 'run' as const })),
-      ...sources.searches.map(({ run }) => ({ runId: run.id, kind: 'search' as const })),
-      ...sources.scalings.map(({ run }) => ({ runId: run.id, kind: 'scaling' as const })),
-      ...(gpuRun === null ? [] : [{ runId: gpuRun.run.id, kind: 'run' as const }]),
-    ],
+    sources: recordsOf(sources, gpuRun),
     prices, server,
     gpu: comparison,
     breakEven: breakEvenOf(base),
@@ -87,13 +79,8 @@ export async function planCapacity(request: PlanRequest): Promise<{ record: Plan
     costPerVideo: costTable(base),
     deployments: deployments.map(([each, spec]) => planDeployment(each, spec, base)),
     thresholds,
-    cautions: uniqueOf([
-      videoCaution(bytes?.workload === server.workload ? 'Servers, storage and cost are' : 'Servers and cost are', server, videos.wanted),
-      bytes === null || bytes.workload === server.workload ? null : videoCaution('Storage is', bytes, videos.wanted),
-      ...server.cautions,
-      ...(comparison === null ? [] : [...comparison.cpu.cautions, ...comparison.gpu.cautions]),
-    ]),
-    asks: asksOf({ ...base, gpu, thresholds, wanted: videos.wanted, target, profile: origin.profile, scenario: request.scenario }),
+    cautions: cautionsOf({ server, bytes, comparison, concurrency: thresholds.maxConcurrentJobs, videos }),
+    asks: asksOf({ ...base, gpu, thresholds, wanted: videos.wanted, target, profile: origin.profile, scenario: request.scenario, atOnce: deployments.flatMap(([each, { concurrent }]) => (concurrent === undefined ? [] : [each])) }),
   };
   const dir = request.out ?? join(request.reportsDir, id);
   await makeFolder(dir);
@@ -132,9 +119,17 @@ function pricesOf({ prices }: Config): NonNullable<PlanRecord['prices']> {
 }
 
 async function gpuRunOf(wanted: string, reportsDir: string): Promise<RunRecord> {
-  const stored = await findStored(reportsDir, wanted);
+  const stored = await wholeRecord(reportsDir, wanted);
   if (stored.kind === 'run') return stored.record;
   throw new BenchError(EXIT.usage, `--gpu ${wanted} is no run`, { hint: 'Name a bench run of the same scenario on a machine with a GPU.' });
 }
 
-const uniqueOf = (sentences: readonly (string | null)[]): string[] => [...new Set(sentences.filter((each) => each !== null))];
+/** The records that the plan comes from, each once. */
+function recordsOf({ workloads, searches, scalings }: PlanSources, gpuRun: RunRecord | null): PlanRecord['sources'] {
+  const runs = new Set([...workloads.map(({ run }) => run.run.id), ...(gpuRun === null ? [] : [gpuRun.run.id])]);
+  return [
+    ...[...runs].map((runId) => ({ runId, kind: 'run' as const })),
+    ...searches.map(({ run }) => ({ runId: run.id, kind: 'search' as const })),
+    ...scalings.map(({ run }) => ({ runId: run.id, kind: 'scaling' as const })),
+  ];
+}

@@ -80,8 +80,8 @@ export interface PlannedDeployment {
   spare: number;
   retentionDays: number | null;
   volumes: PlannedVolume[];
-  /** Of the highest volume of today. */
-  sensitivity: { varied: string; low: PlanConsequences; now: PlanConsequences; high: PlanConsequences }[];
+  /** Of the highest volume of today. `low` is null where there is no such thing: the busiest hour is never below the mean one. */
+  sensitivity: { varied: string; low: PlanConsequences | null; now: PlanConsequences; high: PlanConsequences }[];
   /** So many submitted at once, on the servers of the highest volume of today. */
   bursts: { videos: number; servers: number; doneMs: number; withinLimit: boolean | null }[];
   storageExpected: { low: number; high: number } | null;
@@ -96,7 +96,7 @@ export interface PlanThresholds {
   queue: { basis: 'measured'; underWay: number; lostAt: number | null } | { basis: 'computed'; waiting: number } | null;
   /** Share of the processors beyond which there is no headroom left. */
   cpu: { share: number; basis: 'measured' | 'computed' } | null;
-  maxConcurrentJobs: { value: number; of: 'jobs' | 'encodes'; subject: string; basis: 'knee' | 'best'; runId: string } | null;
+  maxConcurrentJobs: { value: number; of: 'jobs' | 'encodes'; workload: string; subject: string; basis: 'knee' | 'best'; runId: string } | null;
 }
 
 export interface PlanRecord {

@@ -30,14 +30,11 @@ export async function findStored(reportsDir: string, wanted: string): Promise<St
   throw new BenchError(EXIT.usage, `there is no run, search or scaling "${wanted}"`, { hint: `Name the folder, or a run id under ${reportsDir}.` });
 }
 
-/** All of them under reports/, newest first and at most so many; what cannot be read is left out. */
-export async function listStored(reportsDir: string, most: number): Promise<Stored[]> {
+/** All of them under reports/, one after the other, for they are large; in no order that means anything. What cannot be read is left out. */
+export async function* allStored(reportsDir: string): AsyncGenerator<Stored> {
   const entries = await readdir(reportsDir, { withFileTypes: true }).catch(() => []);
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name).sort().reverse().slice(0, most);
-  const stored: Stored[] = [];
-  for (const folder of folders) {
-    const one = await readStored(join(reportsDir, folder)).catch(() => null);
-    if (one !== null) stored.push(one);
+  for (const entry of entries) {
+    const stored = entry.isDirectory() ? await readStored(join(reportsDir, entry.name)).catch(() => null) : null;
+    if (stored !== null) yield stored;
   }
-  return stored;
 }

@@ -11,12 +11,14 @@ export interface Known extends PlanBase {
   target: string | null;
   /** Of the records: others measure other content, which is not planned with. */
   profile: string;
+  /** Deployments that say how many videos are submitted at once. */
+  atOnce: readonly string[];
   /** As the command line names it. */
   scenario: string;
 }
 
 /** What is not known, and the command that would tell. */
-export function asksOf({ gpu, bytesPerVideo, prices, server, thresholds: { maxConcurrentJobs, queue, cpu }, wanted, target, profile, scenario }: Known): string[] {
+export function asksOf({ gpu, bytesPerVideo, prices, server, thresholds: { maxConcurrentJobs, queue, cpu }, wanted, target, profile, atOnce, scenario }: Known): string[] {
   const capacity = (command: string, workload: string): string => `bench capacity ${command}${scenario}${profile === 'quick' ? '' : ` --profile ${profile}`} --workload ${workload}`;
   return [
     ...(wanted === null ? [`Whether the deployment's videos are like the ones that were measured (${videoWords(server.video)}): add to it, for example, video: { duration: 30s, height: 1080 }.`] : []),
@@ -27,6 +29,7 @@ export function asksOf({ gpu, bytesPerVideo, prices, server, thresholds: { maxCo
     ...(bytesPerVideo === null ? [`The size of a video${prices === null ? '' : ', so that storage is left out of the costs'}: no result was fetched. Add fetch to the job workload, or run a batch of encodes.`] : []),
     ...(maxConcurrentJobs === null ? [`MAX_CONCURRENT_JOBS: throughput over concurrency was not measured. ${capacity('scale ', '<job or encode>')}.`] : []),
     ...(queue === null ? [`The queue length at which to scale out: ${server.limit === null ? 'the SLA has no limit on how long one video may take (sla.completion, or sla.wall of an encode)' : 'no stored run says how long one video takes (bench run with the job workload)'}.`] : []),
+    ...(server.processingMs === null && atOnce.length > 0 ? [`When videos are done that are submitted at once (concurrent of ${atOnce.join(', ')}): no stored run says how long one video takes (bench run with the job workload).`] : []),
     ...(cpu === null ? [`The share of the processors at which to scale out: ${isThisMachine(target) ? `nobody looked at them while these videos were made. ${capacity('scale ', server.workload)} does.` : `the service runs on another machine (${target ?? ''}); those of this one are the load generator's. Read the service's own at the highest rate that keeps the SLA.`}`] : []),
     ...(server.basis === 'encodes' ? ['What the service adds around the encodes (uploads, scripts, downloads): only encodes were measured. A job workload measures videos end to end.'] : []),
     ...(server.basis === 'jobs' ? [`The highest rate of videos within the SLA: what is planned with was seen at one ${server.concurrency === null ? 'rate' : 'concurrency'}. ${capacity('', server.concurrency === null ? server.workload : '<a job workload with a rate>')} searches for it.`] : []),

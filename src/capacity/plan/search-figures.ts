@@ -7,12 +7,13 @@ import { formatNumber } from '../../units.ts';
 import { highestKept } from '../decided.ts';
 import { strictest } from './evidence.ts';
 import { processingOf } from './job-figures.ts';
+import { lastOnesOf, madeAt, type LastOnes } from './made.ts';
 import type { StoredWorkload } from './sources.ts';
 
-/** What a search found, and the level that thresholds are read from; null where none of its levels is next to where the SLA is lost. */
-export interface SearchFigure {
-  figure: ServerFigure;
-  level: CapacityLevel | null;
+/** The level that the figure of a search was read at, next to where the SLA is lost, and what the search tried. */
+export interface SearchedAt {
+  level: CapacityLevel;
+  levels: CapacityRecord['levels'];
 }
 
 /** What can be planned with after a search. */
@@ -29,20 +30,20 @@ interface Held {
 const MADE = 0.8;
 
 /** Throws a BenchError (2) where the search found no rate that keeps the SLA. */
-export function searchFigure(search: CapacityRecord, job: StoredWorkload | null, video: PlannedVideo): SearchFigure {
+export function searchFigure(search: CapacityRecord, job: StoredWorkload | null, video: PlannedVideo): { server: ServerFigure; searched: SearchedAt | null } {
   const { run, environment, workload, levels, target } = search;
-  const held = whatWasMade(whatHeld(search));
   const limit = strictest(levels.flatMap(({ trials }) => trials.flatMap(({ figures }) => figures)), 'completion.');
+  const held = whatWasMade(whatHeld(search), workload, lastOnesOf(limit?.metric ?? null, job));
   const busy = isThisMachine(target) ? (held.level?.trials.flatMap(({ machineBusy }) => machineBusy ?? []) ?? []) : [];
   return {
-    figure: {
+    server: {
       on: 'cpu', subject: workload, workload, video, perSecond: held.perSecond, measuredPerSecond: held.measuredPerSecond, basis: 'search', runId: run.id, machine: environment.hash, concurrency: null,
       processingMs: job === null ? null : processingOf(job, limit?.metric ?? null),
       limit,
       cpuBusy: busy.length === 0 ? null : median(busy),
       cautions: held.cautions,
     },
-    level: held.atEdge ? held.level : null,
+    searched: held.atEdge && held.level !== null ? { level: held.level, levels } : null,
   };
 }
 
@@ -77,11 +78,12 @@ function below(search: CapacityRecord, failedPerSecond: number): Held {
 }
 
 /** A limit of minutes is kept by a queue that grows for seconds: then what came out is the capacity, not what was sent. */
-function whatWasMade(held: Held): Held {
-  const completed = held.level?.trials.flatMap(({ completedPerSecond }) => completedPerSecond ?? []) ?? [];
-  const made = completed.length === 0 ? Infinity : median(completed);
-  if (held.level === null || made >= MADE * held.level.ratePerSecond || made >= held.perSecond) return held;
-  return { perSecond: made, measuredPerSecond: made, level: held.level, atEdge: false, cautions: [...held.cautions, `At ${rate(held.level.ratePerSecond)} every limit was kept, but only ${rate(made)} were made: the trials were too short for the queue to grow past the limit. Planned with what was made.`] };
+function whatWasMade(held: Held, workload: string, last: LastOnes | null): Held {
+  const { level, cautions } = held;
+  const made = level === null ? null : madeAt(level, last);
+  if (level === null || made === null || made >= MADE * level.ratePerSecond || made >= held.perSecond) return held;
+  const why = last === null ? `Either the trials were too short for the queue to grow past the limit, or one video takes so long that waiting for the last ones made it look so: a bench run of ${workload} with job.times would tell.` : 'The trials were too short for the queue to grow past the limit.';
+  return { perSecond: made, measuredPerSecond: made, level, atEdge: false, cautions: [...cautions, `At ${rate(level.ratePerSecond)} every limit was kept, but only ${rate(made)} were made. ${why} Planned with what was made.`] };
 }
 
 const rate = (perSecond: number): string => (perSecond >= 1 ? `${formatNumber(perSecond)}/s` : `${formatNumber(3_600 * perSecond)}/h`);

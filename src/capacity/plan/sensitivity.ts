@@ -32,12 +32,16 @@ const VARIED = ['videosPerDay', 'peakFactor', 'perSecond', 'bytesPerVideo', 'pri
 
 export type Varied = (typeof VARIED)[number];
 
-/** What follows where one assumption at a time is 20 % lower or higher; those that are not known are left out. */
-export function sensitivity(assumed: Assumptions): { varied: Varied; low: Consequences; high: Consequences }[] {
+/**
+ * What follows where one assumption at a time is 20 % lower or higher; those that are not known are left out, and `low` is null where
+ * it cannot be: the busiest hour is never below the mean one.
+ */
+export function sensitivity(assumed: Assumptions): { varied: Varied; low: Consequences | null; high: Consequences }[] {
   return VARIED.flatMap((varied) => {
     const value = assumed[varied];
     if (value === null) return [];
-    const at = (factor: number): Consequences => consequencesOf({ ...assumed, [varied]: varied === 'peakFactor' ? Math.max(1, value * factor) : value * factor });
-    return [{ varied, low: at(1 - STEP), high: at(1 + STEP) }];
+    const at = (factor: number): Consequences => consequencesOf({ ...assumed, [varied]: value * factor });
+    const lowest = varied === 'peakFactor' ? 1 : 0;
+    return [{ varied, low: value * (1 - STEP) < lowest ? null : at(1 - STEP), high: at(1 + STEP) }];
   });
 }

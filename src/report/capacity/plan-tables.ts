@@ -50,12 +50,15 @@ function volumes(deployment: PlannedDeployment, { bytesPerVideo, bytesFrom, pric
 const VARIED: Record<string, string> = { videosPerDay: 'videos a day', peakFactor: 'peak factor', perSecond: 'videos a server makes', bytesPerVideo: 'bytes a video', pricePerHour: 'price of a server' };
 
 function sensitivityTable({ name, sensitivity, spare }: PlannedDeployment, money: Money): ViewTable {
-  const cell = (of: (consequences: PlanConsequences) => string, { low, now, high }: PlannedDeployment['sensitivity'][number]): string => [low, now, high].map(of).join(' · ');
+  const cell = (of: (consequences: PlanConsequences) => string, { low, now, high }: PlannedDeployment['sensitivity'][number]): string => [low, now, high].map((each) => (each === null ? '–' : of(each))).join(' · ');
   return {
     title: `${name}: if an assumption is 20 % off`,
     columns: [{ title: 'assumption' }, { title: 'servers', right: true }, { title: 'storage a week', right: true, keep: 1 }, { title: 'a month', right: true }],
     rows: sensitivity.map((each) => [VARIED[each.varied] ?? each.varied, cell(({ servers }) => String(servers), each), cell(({ perWeekBytes }) => bytes(perWeekBytes), each), cell(({ perMonth }) => money(perMonth), each)]),
-    notes: [`Each figure: with the assumption 20 % lower · as planned · 20 % higher. At the highest volume of today${spare > 0 ? ', spare servers included' : ''}.`],
+    notes: [
+      `Each figure: with the assumption 20 % lower · as planned · 20 % higher. At the highest volume of today${spare > 0 ? ', spare servers included' : ''}.`,
+      ...(sensitivity.some(({ low }) => low === null) ? ['A peak factor 20 % lower would be below 1: the busiest hour is never below the mean one.'] : []),
+    ],
   };
 }
 
@@ -83,10 +86,12 @@ function costs({ costPerVideo, gpu, server, prices }: PlanRecord, money: Money):
   ];
 }
 
-/** What a GPU server is said to make, and from what. */
+/** What a GPU server is said to make, and from what: measured where the batch that was compared is the one that servers are planned with. */
 function gpuBasis({ cpu, gpu, atEqualQuality, speedup }: NonNullable<PlanRecord['gpu']>, server: PlanRecord['server']): string {
   const measured = `${cpu.workload}: ${gpu.subject} made ${formatNumber(gpu.perSecond * 3_600)} videos/h (${gpu.runId}), ${cpu.subject} ${formatNumber(cpu.perSecond * 3_600)} (${cpu.runId}); equal quality changes the lead by ×${formatNumber(atEqualQuality)}.`;
-  return server.basis === 'encodes' ? measured : `${measured} A GPU server is computed: what a CPU server makes end to end, times ×${formatNumber(speedup)} of the same encodes; work that is no encoding gains nothing from it.`;
+  if (server.basis === 'encodes' && cpu.workload === server.workload) return measured;
+  if (server.basis === 'encodes') return `${measured} A GPU server is computed: what a CPU server makes of ${server.workload}, times ×${formatNumber(speedup)} of the encodes of ${cpu.workload}.`;
+  return `${measured} A GPU server is computed: what a CPU server makes end to end, times ×${formatNumber(speedup)} of the same encodes; work that is no encoding gains nothing from it.`;
 }
 
 function cpuAgainstGpu({ name, gpu }: PlannedDeployment, { breakEven }: PlanRecord, money: Money): ViewTable[] {

@@ -59,6 +59,14 @@ describe('plan from stored runs', () => {
     expect(text).toContain('storage and its cost are as after 6 months of that volume, and grow on');
   });
 
+  it('shows no lower peak factor where the busiest hour would be below the mean one', async () => {
+    const { record } = await (await project(RUN, { capacity: CAPACITY.replace('peakFactor: 3', 'peakFactor: 1.1') }))();
+    const text = viewMarkdown(planView(record));
+    expect(text).toContain('| peak factor | – · 2 · 2 |');
+    expect(text).toContain('A peak factor 20 % lower would be below 1: the busiest hour is never below the mean one.');
+    expect(viewMarkdown(planView((await (await project(RUN))()).record))).not.toContain('would be below 1');
+  });
+
   it('names what is wrong with the question', async () => {
     await expect((await project(RUN, { config: '' }))()).rejects.toMatchObject({ exitCode: 2, message: 'there are no prices in bench.config.yaml' });
     await expect((await project(RUN, { config: 'prices: { currency: USD, gpu: 1/h }\n' }))()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('prices.cpu') as string });

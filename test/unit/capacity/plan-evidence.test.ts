@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { CapacityRecord } from '../../../src/record/capacity.ts';
+import type { ScalingRecord } from '../../../src/record/scaling.ts';
+import type { EncodeDetail } from '../../../src/record/schema.ts';
 import { planView } from '../../../src/report/capacity/plan-view.ts';
 import { viewMarkdown } from '../../../src/report/capacity/markdown.ts';
 import { scalingRecord } from '../../support/capacity-records.ts';
-import { jobSearch, jobsWorkload, project } from '../../support/plan-records.ts';
+import { bothEncoders, CAPACITY, jobSearch, jobsWorkload, ofScenario, project } from '../../support/plan-records.ts';
 import { encodeWorkload, passRecord, recordOf, slaResult } from '../../support/records.ts';
 
 const RUN = { 'a/result.json': passRecord() };
@@ -48,7 +50,38 @@ describe('what a search says', () => {
     const levels = search.levels.map((level) => ({ ...level, trials: level.trials.map((trial) => ({ ...trial, completedPerSecond: Math.min(trial.completedPerSecond ?? 0, 120) })) }));
     const record = await planned({ ...search, levels });
     expect(record.server.perSecond).toBe(120);
-    expect(record.cautions.join()).toContain('only 120/s were made: the trials were too short');
+    // Without a run that says how long one is at work, it may as well be that they take long.
+    expect(record.cautions.join()).toContain('only 120/s were made. Either the trials were too short for the queue to grow past the limit, or one video takes so long');
+  });
+
+  it('does not take the end of long jobs for a queue', async () => {
+    // Jobs of 30 s, any number at once: ten that come one a second are done 39 s after the first came.
+    const [level] = jobSearch().levels;
+    const [trial] = level?.trials ?? [];
+    if (level === undefined || trial === undefined) throw new Error('nothing was tried');
+    const figures = [{ metric: 'completion.p95', operator: '<=' as const, limit: 60_000, unit: 'ms' as const, value: 30_000, kept: true }];
+    const search = (lastEndS: number, tookMs: number): CapacityRecord => {
+      const kept = { ...trial, figures: figures.map((each) => ({ ...each, value: tookMs })), completedPerSecond: 10 / lastEndS };
+      return jobSearch({ levels: [{ ...level, ratePerSecond: 1, trials: [kept, kept, kept] }], outcome: { type: 'kept-at-highest', ratePerSecond: 1 }, estimate: null, verification: { ratePerSecond: 0.9, durationMs: 50_000, kept: true, figures } });
+    };
+    const jobs = jobsWorkload();
+    const atWork = (ms: number) => recordOf([{ ...jobs, metrics: jobs.metrics.map((each) => (each.id === 'processing.p95' ? { ...each, value: ms } : each)) }]);
+    const record = await planned(search(39, 30_000), atWork(30_000));
+    expect(record.server.perSecond).toBe(0.9);
+    expect(record.cautions.join()).not.toContain('were made');
+    // Jobs of 4 s, one at a time: a quarter a second, and the last is done after 31 s.
+    const queued = await planned(search(40, 31_000), atWork(4_000));
+    expect(queued.server.perSecond).toBeCloseTo(0.25);
+    expect(queued.cautions.join()).toContain('only 900/h were made. The trials were too short for the queue to grow past the limit. Planned with what was made.');
+  });
+
+  it('asks for the time of one video where the deployment says how many come at once', async () => {
+    const { record } = await (await project({ 's/capacity.json': jobSearch() }))();
+    expect(record.deployments[0]?.bursts).toEqual([]);
+    expect(record.asks.join()).toContain('When videos are done that are submitted at once (concurrent of production): no stored run says how long one video takes');
+    expect((await planned(jobSearch(), recordOf([jobsWorkload()]))).asks.join()).not.toContain('submitted at once');
+    const { record: alone } = await (await project({ 's/capacity.json': jobSearch() }, { capacity: CAPACITY.replace('concurrent: [1, 20], ', '') }))();
+    expect(alone.asks.join()).not.toContain('submitted at once');
   });
 
   it('says nothing of the processors of a service elsewhere', async () => {
@@ -77,6 +110,37 @@ describe('what a run says', () => {
     expect(record.thresholds.cpu).toEqual({ share: expect.closeTo(0.99 * 0.7) as number, basis: 'computed' });
     expect(record.thresholds.maxConcurrentJobs).toMatchObject({ value: 3, of: 'jobs' });
     expect(viewMarkdown(planView(record))).toContain('where that is its present MAX_CONCURRENT_JOBS, raise it and measure again');
+  });
+
+  it('encodes: what a scaling saw of the CPU’s own encoder and thread policy, not of the GPU’s', async () => {
+    const { load: _, ...detail } = bothEncoders().detail as EncodeDetail;
+    const scaling = scalingRecord();
+    const [auto, split] = scaling.series;
+    if (auto === undefined || split === undefined) throw new Error('two thread policies were measured');
+    const nvenc = { ...auto, subject: 'h264_nvenc, threads auto', knee: 8, best: 8, levels: auto.levels.map((level) => ({ ...level, throughputPerSecond: 1_000, rounds: level.rounds.map((round) => ({ ...round, machineBusy: 0.3 })) })) };
+    const plan = async (series: ScalingRecord['series'], more: Partial<ScalingRecord> = {}) => (await (await project({ 'a/result.json': recordOf([{ ...bothEncoders(), detail }]), 'b/scaling.json': { ...scaling, series, ...more } }))()).record;
+    const record = await plan([nvenc, auto]);
+    expect(record.server.subject).toBe('libx264');
+    expect(record.thresholds.maxConcurrentJobs).toMatchObject({ subject: 'libx264, threads auto', workload: 'encode-batch-10', basis: auto.knee === null ? 'best' : 'knee' });
+    // At 0.99 and 0.95, not their median with the GPU's 0.3.
+    expect(record.thresholds.cpu).toEqual((await plan([auto])).thresholds.cpu);
+    // Of two policies the one that makes more, as the policy of the run is not named.
+    expect((await plan([auto, split])).thresholds.cpu).toEqual((await plan([split])).thresholds.cpu);
+    expect((await plan([nvenc])).thresholds).toMatchObject({ cpu: null, maxConcurrentJobs: null });
+    expect(record.cautions).toEqual([]);
+  });
+
+  it('takes MAX_CONCURRENT_JOBS from the workload that is planned with, and warns where it is of other videos', async () => {
+    const encodes = scalingRecord();
+    const jobs = { ...encodes, run: { ...encodes.run, id: 'jobs' }, workload: 'make-video', workloadKind: 'job' as const, target: 'embedded', series: encodes.series.slice(0, 1).map((each) => ({ ...each, subject: '' })) };
+    const stored = { 'a/result.json': ofScenario(recordOf([jobsWorkload(), bothEncoders()])), 'b/scaling.json': ofScenario(encodes), 'c/scaling.json': ofScenario(jobs) };
+    const of = async (workload: string) => (await (await project(stored))({ workload })).record;
+    expect((await of('make-video')).thresholds.maxConcurrentJobs).toMatchObject({ of: 'jobs', runId: 'jobs' });
+    expect((await of('encode-batch-10')).thresholds.maxConcurrentJobs).toMatchObject({ of: 'encodes', runId: encodes.run.id });
+    const { 'c/scaling.json': _, ...without } = stored;
+    const { record } = await (await project(without))({ workload: 'make-video' });
+    expect(record.thresholds.maxConcurrentJobs?.of).toBe('encodes');
+    expect(record.cautions).toContain('MAX_CONCURRENT_JOBS is of other videos than servers, as far as is known: encode-batch-10 (30 s of 360 lines), make-video (200 ms of 90 lines).');
   });
 
   it('jobs at a rate are a bound, and speak only where nothing measured what a server makes', async () => {

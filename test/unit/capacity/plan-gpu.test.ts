@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../../src/record/schema.ts';
+import type { RunRecord, WorkloadRecord } from '../../../src/record/schema.ts';
 import { planView } from '../../../src/report/capacity/plan-view.ts';
 import { viewMarkdown } from '../../../src/report/capacity/markdown.ts';
 import { bothEncoders, jobSearch, jobsWorkload, project } from '../../support/plan-records.ts';
@@ -63,5 +63,41 @@ describe('GPU against CPU', () => {
     expect(plan.asks.join()).toContain('GPU against CPU at equal quality');
     const alike = recordOf([{ ...both, detail }, { ...single, detail: both.detail }]);
     expect((await (await project({ 'a/result.json': alike }))()).record.gpu?.atEqualQuality).toBe(0.8);
+  });
+
+  describe('of two batches', () => {
+    const both = bothEncoders();
+    /** A GPU that is half as far ahead there. */
+    const other: WorkloadRecord = { ...both, name: 'encode-other', metrics: both.metrics.map((each) => (each.id === 'batch.videosPerHour' && each.labels['encoder'] === 'h264_nvenc' ? { ...each, value: each.value / 2, rounds: each.rounds.map((value) => (value === null ? null : value / 2)) } : each)) };
+    const onCpu = (workload: WorkloadRecord): WorkloadRecord => ({ ...workload, metrics: workload.metrics.filter(({ labels }) => labels['encoder'] !== 'h264_nvenc') });
+
+    it('compares the one that is planned with', async () => {
+      const plan = await project({ 'a/result.json': recordOf([both, other]) });
+      const { record: first } = await plan({ workload: 'encode-batch-10' });
+      const { record } = await plan({ workload: 'encode-other' });
+      expect(record.gpu).toMatchObject({ cpu: { workload: 'encode-other' }, gpu: { workload: 'encode-other' } });
+      expect(record.gpu?.speedup).toBeCloseTo((first.gpu?.speedup ?? 0) / 2);
+      expect(viewMarkdown(planView(record))).not.toContain('is computed');
+      const { record: there } = await (await project({ 'a/result.json': recordOf([both, other].map(onCpu)), 'g/result.json': elsewhere(recordOf([both, other])) }))({ from: ['a'], gpu: 'g', workload: 'encode-other' });
+      expect(there.gpu).toMatchObject({ cpu: { workload: 'encode-other' }, gpu: { workload: 'encode-other', runId: 'g' }, speedup: record.gpu?.speedup });
+    });
+
+    it('says that a GPU server is computed, and from which videos, where only the other was measured on a GPU', async () => {
+      if (both.detail.kind !== 'encode') throw new Error('not an encode');
+      const short = { ...both, detail: { ...both.detail, clip: { ...both.detail.clip, durationMs: 10_000 } } };
+      const { record } = await (await project({ 'a/result.json': recordOf([short, onCpu(other)]) }))({ workload: 'encode-other' });
+      expect(record.gpu?.cpu.workload).toBe('encode-batch-10');
+      expect(viewMarkdown(planView(record))).toContain('A GPU server is computed: what a CPU server makes of encode-other, times ×');
+      expect(record.cautions.join()).toContain('GPU against CPU is of other videos than servers, as far as is known: encode-batch-10 (10 s), encode-other (30 s)');
+    });
+
+    it('asks for equal quality of the one that is planned with, and does not take the other’s lead for its own', async () => {
+      if (other.detail.kind !== 'encode') throw new Error('not an encode');
+      const { analysis, ...detail } = other.detail;
+      const { record } = await (await project({ 'a/result.json': recordOf([both, { ...other, detail: { ...detail, clip: { ...detail.clip, sha256: 'c0ffee' } } }]) }))({ workload: 'encode-other' });
+      expect(analysis).toBeDefined();
+      expect(record.gpu).toBeNull();
+      expect(record.asks.join()).toContain('GPU against CPU at equal quality');
+    });
   });
 });

@@ -44,6 +44,14 @@ describe('by hand', () => {
     expect(cost.perVideo).toBeCloseTo(0.1794, 4);
   });
 
+  it('a busiest hour 1.1 times the mean one is never 20 % less, one 1.25 times is the mean hour then', () => {
+    const at = (peakFactor: number) => sensitivity({ videosPerDay: 480, peakFactor, perSecond: 10 / 3_600, headroom: 0, spare: 0, bytesPerVideo: null, retentionDays: null, horizonDays: 365, pricePerHour: null, pricePerGbMonth: 0 }).find(({ varied }) => varied === 'peakFactor');
+    expect(at(1.1)?.low).toBeNull();
+    // 480 × 1.1 × 1.2 / 24 = 26.4 an hour
+    expect(at(1.1)?.high.servers).toBe(3);
+    expect(at(1.25)?.low?.servers).toBe(2);
+  });
+
   it('5 % a month for a year are 1.796 times as many', () => {
     expect(grown(100, 0.05, 12)).toBeCloseTo(179.59, 2);
   });
@@ -134,7 +142,7 @@ describe('properties', () => {
         const assumed: Assumptions = { ...all, spare, bytesPerVideo, retentionDays: 30, horizonDays: 365, pricePerHour, pricePerGbMonth: 0.02 };
         const now = consequencesOf(assumed);
         for (const { varied, low, high } of sensitivity(assumed)) {
-          const [less, most] = varied === 'perSecond' ? [high, low] : [low, high];
+          const [less, most] = varied === 'perSecond' ? [high, low ?? now] : [low ?? now, high];
           expect(less.servers).toBeLessThanOrEqual(now.servers);
           expect(most.servers).toBeGreaterThanOrEqual(now.servers);
           expect((less.perMonth ?? 0) <= (now.perMonth ?? 0) * (1 + 1e-9) && (now.perMonth ?? 0) <= (most.perMonth ?? 0) * (1 + 1e-9)).toBe(true);
