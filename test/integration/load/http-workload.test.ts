@@ -60,10 +60,13 @@ describe('the http workload', () => {
     await prepared.close();
     const { metrics, detail, series, histograms } = prepared.measurement();
     expect(seen.get('POST /api/videos k')).toBe(2);
-    // 10 of the warm-up and 50 measured.
-    expect(seen.get('GET /api/videos/v1 k')).toBe(60);
-    expect(seen.get('GET /api/videos/v2 k')).toBe(60);
-    expect(metrics.map(({ id }) => id)).toEqual([
+    // 50 measured, and 10 of the warm-up, of which a busy machine leaves some out.
+    for (const path of ['/api/videos/v1', '/api/videos/v2']) {
+      expect(seen.get(`GET ${path} k`)).toBeGreaterThanOrEqual(50);
+      expect(seen.get(`GET ${path} k`)).toBeLessThanOrEqual(60);
+    }
+    // Where answers are slow for a moment more connections are opened, and what that took is measured as well.
+    expect(metrics.map(({ id }) => id).filter((id) => !id.startsWith('connect.'))).toEqual([
       ...['p50', 'p90', 'p95', 'p99'].map((each) => `latency.${each}`),
       ...['p50', 'p90', 'p95', 'p99'].map((each) => `service.${each}`),
       ...['p50', 'p90', 'p95', 'p99'].map((each) => `firstByte.${each}`),
@@ -72,7 +75,7 @@ describe('the http workload', () => {
     expect(metrics.find(({ id }) => id === 'errors.rate')).toMatchObject({ value: 0, rounds: [0, 0], n: 100 });
     expect(detail).toMatchObject({ kind: 'http', model: 'open', requests: [{ sent: 100, completed: 100, failed: 0, statuses: { '200': 100 }, errors: [] }] });
     expect(series).toMatchObject({ kind: 'http', rounds: [{ round: 0 }, { round: 1 }] });
-    expect(histograms.map(({ id }) => id)).toEqual(['latency', 'service', 'firstByte', 'latency', 'service', 'firstByte']);
+    expect(histograms.map(({ id }) => id).filter((id) => id !== 'connect')).toEqual(['latency', 'service', 'firstByte', 'latency', 'service', 'firstByte']);
     expect(new Set(progress.map(({ phase }) => phase))).toContain('measuring');
   });
 
