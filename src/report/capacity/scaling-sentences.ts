@@ -66,13 +66,15 @@ export function roundSentences(record: ScalingRecord): string[] {
   const fit = rounds.filter(({ unfit = null }) => unfit === null);
   const off = fit.flatMap(({ littleOff }) => littleOff ?? []);
   const invalid = rounds.filter((round) => round.invalid !== null);
+  // One of each level: the rounds of a level mostly say the same.
+  const examples = invalid.filter((round, index) => invalid.findIndex(({ concurrency, subject }) => concurrency === round.concurrency && subject === round.subject) === index).slice(0, 3);
   const unchecked = fit.filter((round) => round.littleOff === null && (round.throughputPerSecond ?? 0) > 0).length;
   return [
     ...(unchecked > 0 && record.workloadKind === 'encode' ? ["Little's law (throughput × time = number under way) was not checked: how many encodes were under way is known from their own times alone, and with those it always holds."] : []),
     ...(unchecked > 0 && record.workloadKind !== 'encode' ? [`Little's law (throughput × time = number under way) was not checked in ${plural(unchecked, 'round')}: how many were under way was not counted${record.workloadKind === 'http' ? ', which takes rounds of 2 s (--trial)' : ''}.`] : []),
     ...(off.length === 0 ? [] : [`Little's law (throughput × time = number under way) was checked in ${plural(off.length, 'round')}: at most ${offWords(Math.max(...off.map(Math.abs)))} off.`]),
     ...failures(rounds.filter((round) => round.invalid === null), record),
-    ...(invalid.length === 0 ? [] : [`${plural(invalid.length, 'round')} of ${rounds.length} ${invalid.length === 1 ? 'does' : 'do'} not count. ${invalid.slice(0, 3).map(({ concurrency, round, invalid: why }) => ended(`${concurrency} at once, round ${round + 1}: ${why ?? ''}`)).join(' ')}`]),
+    ...(invalid.length === 0 ? [] : [`${plural(invalid.length, 'round')} of ${rounds.length} ${invalid.length === 1 ? 'does' : 'do'} not count. ${examples.map(({ concurrency, round, invalid: why }) => ended(`${concurrency} at once, round ${round + 1}: ${why ?? ''}`)).join(' ')}`]),
   ];
 }
 
