@@ -70,7 +70,7 @@ export async function planCapacity(request: PlanRequest): Promise<{ record: Plan
     scenario: { name, sha256: origin.sha256 },
     environment,
     target,
-    sources: recordsOf(sources, gpuRun),
+    sources: recordsOf(sources, [server.workload, bytes?.workload, comparison?.cpu.workload, thresholds.maxConcurrentJobs?.workload], gpuRun),
     prices, server,
     gpu: comparison,
     breakEven: breakEvenOf(base),
@@ -124,12 +124,12 @@ async function gpuRunOf(wanted: string, reportsDir: string): Promise<RunRecord> 
   throw new BenchError(EXIT.usage, `--gpu ${wanted} is no run`, { hint: 'Name a bench run of the same scenario on a machine with a GPU.' });
 }
 
-/** The records that the plan comes from, each once. */
-function recordsOf({ workloads, searches, scalings }: PlanSources, gpuRun: RunRecord | null): PlanRecord['sources'] {
-  const runs = new Set([...workloads.map(({ run }) => run.run.id), ...(gpuRun === null ? [] : [gpuRun.run.id])]);
+/** The records of the workloads that figures come from, each once. */
+function recordsOf({ workloads, searches, scalings }: PlanSources, of: readonly (string | undefined)[], gpuRun: RunRecord | null): PlanRecord['sources'] {
+  const runs = [...workloads.flatMap(({ run, workload }) => (of.includes(workload.name) ? [run] : [])), ...(gpuRun === null ? [] : [gpuRun])];
   return [
-    ...[...runs].map((runId) => ({ runId, kind: 'run' as const })),
-    ...searches.map(({ run }) => ({ runId: run.id, kind: 'search' as const })),
-    ...scalings.map(({ run }) => ({ runId: run.id, kind: 'scaling' as const })),
+    ...[...new Set(runs.map(({ run }) => run.id))].map((runId) => ({ runId, kind: 'run' as const })),
+    ...searches.filter(({ workload }) => of.includes(workload)).map(({ run }) => ({ runId: run.id, kind: 'search' as const })),
+    ...scalings.filter(({ workload }) => of.includes(workload)).map(({ run }) => ({ runId: run.id, kind: 'scaling' as const })),
   ];
 }

@@ -26,6 +26,7 @@ describe('the records that are planned from', () => {
     const { record } = await (await project(stored, { capacity: like }))();
     expect(record.server.runId).toBe('of-videos');
     expect(record.asks.join()).not.toContain('searches for it');
+    expect(record.sources).toEqual([{ runId: 'a', kind: 'run' }, { runId: 'of-videos', kind: 'search' }]);
   });
 
   it('are so by when they began, whatever the folder is called', async () => {
