@@ -68,7 +68,7 @@ class OpenLoop implements Pace {
   }
 
   due(intendedMs: number, nowMs: number): void {
-    // By the time it was due and not by the time it was come to: a window closes after the arrivals due in it.
+    // By the time it was due and not by the time it was come to.
     this.#exchanges.roll(intendedMs);
     const { maxInFlight, warmupMs } = this.#plan;
     if (intendedMs < warmupMs && nowMs >= warmupMs && nowMs - intendedMs > LATE_MS) this.#iterations.skip();
@@ -76,9 +76,11 @@ class OpenLoop implements Pace {
     else this.#iterations.drop(intendedMs, nowMs - intendedMs, maxInFlight);
   }
 
-  end(nowMs: number, exhausted: boolean): number | null {
+  end(nowMs: number, nextMs: number): number | null {
+    const exhausted = nextMs === Number.POSITIVE_INFINITY;
     this.#exhausted = exhausted;
-    this.#exchanges.roll(nowMs);
+    // A window closes after the arrivals due in it, those that fell due meanwhile too.
+    this.#exchanges.roll(Math.min(nowMs, nextMs));
     this.#finishIfDone();
     if (this.#finished) return null;
     const { measureEndMs, nextDeadlineMs, windowEndMs } = this.#exchanges;

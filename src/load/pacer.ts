@@ -17,8 +17,11 @@ export interface Pace {
   begin(nowMs: number, polled: boolean): void;
   /** An arrival is due; `nowMs` is at or after `intendedMs`. */
   due(intendedMs: number, nowMs: number): void;
-  /** Last on every turn: when to wake at the latest, or `null` when all is over. `exhausted`: no arrivals are left. */
-  end(nowMs: number, exhausted: boolean): number | null;
+  /**
+   * Last on every turn: when to wake at the latest, or `null` when all is over. `nextMs`: when the next arrival is due, before `nowMs`
+   * where it fell due meanwhile; `Infinity`: none is left.
+   */
+  end(nowMs: number, nextMs: number): number | null;
 }
 
 /**
@@ -41,7 +44,7 @@ export function pace(arrivals: Arrivals, clock: Clock, startMs: number, on: Pace
     }
     if (stopped) return;
     const nowMs = clock.now() - startMs;
-    const wakeMs = on.end(nowMs, next === Number.POSITIVE_INFINITY);
+    const wakeMs = on.end(nowMs, next);
     if (wakeMs === null || stopped) return;
     // Only arrivals are worth polling for; the rest (windows, deadlines) may be a millisecond late.
     const sleepMs = Math.floor(Math.min(next - TIMER_SLACK_MS, wakeMs) - nowMs);

@@ -7,15 +7,19 @@ import { FakeClock } from './fake-clock.ts';
 function paced(arrivals: Arrivals, clock = new FakeClock(), onDue: (intendedMs: number) => void = () => undefined) {
   const sends: { intendedMs: number; nowMs: number }[] = [];
   const turns: number[] = [];
+  const passed: { upToMs: number; handedOver: number }[] = [];
   const stop = pace(arrivals, clock, clock.now(), {
     begin: (nowMs) => turns.push(nowMs),
     due(intendedMs, nowMs) {
       sends.push({ intendedMs, nowMs });
       onDue(intendedMs);
     },
-    end: (nowMs, exhausted) => (exhausted ? null : nowMs + 1_000),
+    end(nowMs, nextMs) {
+      passed.push({ upToMs: Math.min(nowMs, nextMs), handedOver: sends.length });
+      return nextMs === Number.POSITIVE_INFINITY ? null : nowMs + 1_000;
+    },
   });
-  return { sends, turns, stop, clock };
+  return { sends, turns, passed, stop, clock };
 }
 
 describe('pace', () => {
@@ -55,6 +59,17 @@ describe('pace', () => {
     const late = sends.filter(({ intendedMs }) => intendedMs > 50 && intendedMs <= 140);
     expect(late).toHaveLength(9);
     expect(new Set(late.map(({ nowMs }) => nowMs)).size).toBe(1);
+  });
+
+  it('says at the end of a turn what fell due meanwhile, so that no time passes over it', () => {
+    const clock = new FakeClock();
+    const { sends, passed } = paced(constantArrivals(100, 200), clock, (intendedMs) => {
+      if (intendedMs === 50) clock.block(95);
+    });
+    clock.run();
+    for (const { upToMs, handedOver } of passed) for (const { intendedMs } of sends.slice(handedOver)) expect(intendedMs).toBeGreaterThanOrEqual(upToMs);
+    // The turn that was blocked had not come to what fell due in it.
+    expect(passed.find(({ handedOver }) => handedOver === 6)?.upToMs).toBe(60);
   });
 
   it('lets the event loop turn when arrivals come faster than they can be handled', () => {
