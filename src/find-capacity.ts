@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TRIAL_SPECS, type TrialSpec } from './capacity/duration.ts';
-import { asLevel, withVerdicts } from './capacity/decided.ts';
+import { asLevel, highestKept, withVerdicts } from './capacity/decided.ts';
 import { estimateCapacity } from './capacity/estimate.ts';
 import { capacityLimits } from './capacity/figures.ts';
 import { gaveWay } from './capacity/gave-way.ts';
+import { madeLess } from './capacity/made.ts';
 import { stepBy } from './capacity/search.ts';
 import { BenchError, EXIT } from './errors.ts';
 import { fingerprint } from './host/fingerprint.ts';
@@ -88,6 +89,8 @@ export async function findCapacity(request: CapacityRequest, observe: Observer, 
     const { outOfTime, verification } = searched;
     const step = stepBy(levels.map(asLevel), options, outOfTime);
     const estimate = estimateCapacity(levels.map(asLevel));
+    const top = highestKept(levels);
+    const madePerSecond = top === null ? null : madeLess(top);
     const told = withVerdicts(levels).map((level) => ({ ...level, why: said(level.why), trials: level.trials.map((trial) => ({ ...trial, why: said(trial.why) })) }));
     return {
       schemaVersion: 1,
@@ -102,6 +105,7 @@ export async function findCapacity(request: CapacityRequest, observe: Observer, 
       ...(outOfTime ? { outOfTime } : {}),
       estimate: estimate === null ? null : { ...estimate, confidence: CONFIDENCE },
       verification: verification === null ? null : { ...verification, why: said(verification.why) },
+      madeLess: top === null || madePerSecond === null ? null : { ratePerSecond: top.ratePerSecond, madePerSecond },
       gaveWay: gaveWay(told),
     };
   };

@@ -10,11 +10,17 @@ export function capacityLimits(limits: readonly SlaLimit[]): SlaLimit[] {
   return limits.filter(({ id, severity }) => severity === 'critical' && id !== 'throughput' && !id.startsWith('batch.'));
 }
 
-/** Requests, or jobs, that were completed a second in one trial. */
-export function completedOf(metrics: readonly Metric[], trial: number): number | null {
-  const of = (id: string): number | null => metrics.find((metric) => metric.id === id)?.rounds[trial] ?? null;
-  const perHour = of('batch.videosPerHour');
-  return of('throughput') ?? (perHour === null ? null : perHour / 3_600);
+/** Requests, or jobs, that were completed a second in one trial; null where nothing says. */
+export function completedOf({ metrics, series }: Pick<WorkloadRecord, 'metrics' | 'series'>, trial: number): number | null {
+  if (series.kind === 'job') return departures(series.jobs.filter(({ round, outcome }) => round === trial && outcome === 'done'));
+  return metrics.find(({ id }) => id === 'throughput')?.rounds[trial] ?? null;
+}
+
+/** From the first end to the last: while the first jobs are at work none can end, however fast the service is, and after the last submit it has less and less to do. */
+function departures(done: readonly JobRun[]): number | null {
+  const ends = done.map(({ endMs }) => endMs);
+  const overMs = Math.max(...ends) - Math.min(...ends);
+  return overMs > 0 ? (1_000 * (ends.length - 1)) / overMs : null;
 }
 
 /** Every limit against the figures of one trial (round `trial` of the metrics). A figure that is missing keeps no limit. */

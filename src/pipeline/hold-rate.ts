@@ -143,7 +143,7 @@ function trialOf({ metrics, validity: { findings }, series }: Measurement, limit
     fault: generatorFault({ trial, findings, figures, metrics, series }),
     kept: figures.every(({ kept }) => kept),
     figures,
-    completedPerSecond: completedOf(metrics, trial),
+    completedPerSecond: completedOf({ metrics, series }, trial),
     ...inFlightOf(series, trial),
     generatorLateMs: latenessOf(series, trial),
     why: setUp?.message ?? null,

@@ -19,7 +19,7 @@ const figure = z.object({
 const trial = z.object({
   kept: z.boolean().describe('every figure within its limit'),
   figures: z.array(figure),
-  completedPerSecond: z.number().nullable(),
+  completedPerSecond: z.number().nullable().describe('jobs: from the first end to the last'),
   inFlightAtStart: z.number().nullable().describe('mean of the first quarter of its windows'),
   inFlightAtEnd: z.number().nullable().describe('mean of the last quarter'),
   machineBusy: z.number().nullable().describe('share of the processors of this machine, generator included; null where the system does not say'),
@@ -90,6 +90,7 @@ export const capacityRecord = z.object({
   outOfTime: z.boolean().optional().describe('the time of the profile ended the search before it was as close as asked for'),
   estimate: z.object({ ratePerSecond: z.number(), low: z.number(), high: z.number(), confidence: z.number() }).nullable(),
   verification: verification.nullable(),
+  madeLess: z.object({ ratePerSecond: z.number(), madePerSecond: z.number() }).nullable().optional().describe('the highest rate kept, and what came out a second there, where that was clearly less; absent in older records'),
   gaveWay: z.object({ metric: z.string(), resource: z.enum(['machine', 'queue', 'errors', 'service', 'set-up', 'generator']), sentence: z.string() }).nullable(),
 });
 

@@ -42,9 +42,7 @@ export function brokenError({ run, workload }: StoredWorkload, sentence: string)
 
 /** The limit on the highest percentile among these: what nearly every video must keep, not the middle one. */
 export function strictest(limits: readonly { metric: string; limit: number }[], id: string): { metric: string; ms: number } | null {
-  const [first] = limits.filter(({ metric }) => metric.startsWith(id)).sort((a, b) => percentileOf(b.metric) - percentileOf(a.metric) || a.limit - b.limit);
+  const percentile = (metric: string): number => Number(/\.p(\d+)/.exec(metric)?.[1] ?? 0);
+  const [first] = limits.filter(({ metric }) => metric.startsWith(id)).sort((a, b) => percentile(b.metric) - percentile(a.metric) || a.limit - b.limit);
   return first === undefined ? null : { metric: parseMetricKey(first.metric).id, ms: first.limit };
 }
-
-/** 95 of `completion.p95`; 0 where it is none. */
-export const percentileOf = (metric: string): number => Number(/\.p(\d+)/.exec(metric)?.[1] ?? 0);

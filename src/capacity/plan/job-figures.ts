@@ -27,14 +27,9 @@ export function jobFigure(stored: StoredWorkload, video: PlannedVideo): ServerFi
 export const isAtRate = ({ workload: { detail } }: StoredWorkload): boolean => detail.kind === 'job' && detail.ratePerSecond !== null;
 
 /** Of the percentile that the limit is on; by the service's own clock where it says, else from submit to done. */
-export const processingOf = (stored: StoredWorkload, limited: string | null): number | null => timeOf('processing', stored, limited) ?? timeOf('completion', stored, limited);
-
-/** Of the percentile that the limit is on, without what it waited: null where the service's own clock does not say. */
-export const atWorkMs = (stored: StoredWorkload, limited: string | null): number | null => timeOf('processing', stored, limited);
-
-function timeOf(what: 'processing' | 'completion', { workload }: StoredWorkload, limited: string | null): number | null {
+export function processingOf({ workload }: StoredWorkload, limited: string | null): number | null {
   const percentile = /\.(p\d+)/.exec(limited ?? '')?.[1] ?? 'p50';
-  return workload.metrics.find(({ id }) => id === `${what}.${percentile}`)?.value ?? null;
+  return (workload.metrics.find(({ id }) => id === `processing.${percentile}`) ?? workload.metrics.find(({ id }) => id === `completion.${percentile}`))?.value ?? null;
 }
 
 /** Median size of the results that were fetched. */

@@ -5,9 +5,9 @@ import type { CapacityLevel, CapacityRecord } from '../../record/capacity.ts';
 import type { PlannedVideo, ServerFigure } from '../../record/plan.ts';
 import { formatNumber } from '../../units.ts';
 import { highestKept } from '../decided.ts';
+import { madeLess } from '../made.ts';
 import { strictest } from './evidence.ts';
 import { processingOf } from './job-figures.ts';
-import { lastOnesOf, madeAt, type LastOnes } from './made.ts';
 import type { StoredWorkload } from './sources.ts';
 
 /** The level that the figure of a search was read at, next to where the SLA is lost, and what the search tried. */
@@ -26,14 +26,11 @@ interface Held {
   cautions: string[];
 }
 
-/** A rate that is kept is made, too; where less came out, the trials ended before the queue could grow past its limit. */
-const MADE = 0.8;
-
 /** Throws a BenchError (2) where the search found no rate that keeps the SLA. */
 export function searchFigure(search: CapacityRecord, job: StoredWorkload | null, video: PlannedVideo): { server: ServerFigure; searched: SearchedAt | null } {
   const { run, environment, workload, levels, target } = search;
   const limit = strictest(levels.flatMap(({ trials }) => trials.flatMap(({ figures }) => figures)), 'completion.');
-  const held = whatWasMade(whatHeld(search), workload, lastOnesOf(limit?.metric ?? null, job));
+  const held = whatWasMade(whatHeld(search));
   const busy = isThisMachine(target) ? (held.level?.trials.flatMap(({ machineBusy }) => machineBusy ?? []) ?? []) : [];
   return {
     server: {
@@ -78,12 +75,11 @@ function below(search: CapacityRecord, failedPerSecond: number): Held {
 }
 
 /** A limit of minutes is kept by a queue that grows for seconds: then what came out is the capacity, not what was sent. */
-function whatWasMade(held: Held, workload: string, last: LastOnes | null): Held {
+function whatWasMade(held: Held): Held {
   const { level, cautions } = held;
-  const made = level === null ? null : madeAt(level, last);
-  if (level === null || made === null || made >= MADE * level.ratePerSecond || made >= held.perSecond) return held;
-  const why = last === null ? `Either the trials were too short for the queue to grow past the limit, or one video takes so long that waiting for the last ones made it look so: a bench run of ${workload} with job.times would tell.` : 'The trials were too short for the queue to grow past the limit.';
-  return { perSecond: made, measuredPerSecond: made, level, atEdge: false, cautions: [...cautions, `At ${rate(level.ratePerSecond)} every limit was kept, but only ${rate(made)} were made. ${why} Planned with what was made.`] };
+  const made = level === null ? null : madeLess(level);
+  if (level === null || made === null || made >= held.perSecond) return held;
+  return { perSecond: made, measuredPerSecond: made, level, atEdge: false, cautions: [...cautions, `At ${rate(level.ratePerSecond)} every limit was kept, but only ${rate(made)} were made: the trials were too short for the queue to grow past the limit. Planned with what was made.`] };
 }
 
 const rate = (perSecond: number): string => (perSecond >= 1 ? `${formatNumber(perSecond)}/s` : `${formatNumber(3_600 * perSecond)}/h`);

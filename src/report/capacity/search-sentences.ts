@@ -30,6 +30,7 @@ export function capacityNotes(record: CapacityRecord, resume: string): string[] 
   const { gaveWay, verification, outcome, run } = record;
   const notes: string[] = [];
   if (gaveWay !== null) notes.push(`First to give way: ${gaveWay.metric}. ${gaveWay.sentence}`);
+  if (record.madeLess !== undefined && record.madeLess !== null) notes.push(`At ${perSecond(record.madeLess.ratePerSecond)} every limit was kept, but only ${perSecond(record.madeLess.madePerSecond)} were made: the trials were too short for the queue to grow past the limit. Count on what was made; bench capacity plan does.`);
   if (verification !== null) notes.push(heldSentence(verification));
   if (outcome?.type === 'generator-limited') notes.push('Add workers (load.workers), free this machine, or generate the load from another one.');
   if (outcome?.type === 'failed-at-lowest') notes.push(gaveWay?.resource === 'set-up' ? 'Correct the set-up or the target, and search again.' : record.outOfTime === true ? MORE_TIME : 'Begin lower with --from, or look at whether the limit is realistic for a single request.');

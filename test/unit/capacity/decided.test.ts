@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { decided, highestKept, withVerdicts } from '../../../src/capacity/decided.ts';
-import { figuresOf } from '../../../src/capacity/figures.ts';
+import { completedOf, figuresOf } from '../../../src/capacity/figures.ts';
 import { gaveWay } from '../../../src/capacity/gave-way.ts';
+import { madeLess } from '../../../src/capacity/made.ts';
 import type { CapacityLevel } from '../../../src/record/capacity.ts';
 import type { SlaLimit } from '../../../src/record/limits.ts';
-import type { Metric } from '../../../src/record/schema.ts';
+import type { JobRun, Metric } from '../../../src/record/schema.ts';
 
 const level = (ratePerSecond: number, length: 'short' | 'long', together: CapacityLevel['together'], kept: boolean[] = []): CapacityLevel => {
   const trials = (kept.length > 0 ? kept : Array.from({ length: 3 }, () => together === 'kept')).map((each) => ({
@@ -30,6 +31,30 @@ describe('what was decided at each level', () => {
 
   it('the record says it, a majority included', () => {
     expect(withVerdicts(levels).map(({ verdict }) => verdict)).toEqual(['kept', 'superseded', 'kept', 'failed', 'superseded', 'failed', 'kept', 'open']);
+  });
+});
+
+describe('what was completed in a trial', () => {
+  const job = (endS: number, change: Partial<JobRun> = {}): JobRun => ({ round: 0, job: 0, lane: 0, outcome: 'done', submittedMs: 0, acceptedMs: 0, endMs: 1_000 * endS, lateByMs: null, queueWaitMs: null, processingMs: null, polls: 1, bytes: null, removed: 'yes', message: null, ...change });
+  const of = (...jobs: JobRun[]): number | null => completedOf({ metrics: [], series: { kind: 'job', jobs } }, 0);
+
+  it('jobs of 30 s, one a second and any number at once: one a second, though the last ends after 39 s', () => {
+    expect(of(...Array.from({ length: 10 }, (_, index) => job(30 + index)))).toBeCloseTo(1, 9);
+  });
+
+  it('jobs of 4 s, one at a time: a quarter a second', () => {
+    expect(of(...Array.from({ length: 10 }, (_, index) => job(4 * (index + 1))), job(50, { outcome: 'failed' }), job(90, { round: 1 }))).toBeCloseTo(0.25, 9);
+  });
+
+  it('nothing is known of one job, or of jobs that end together', () => {
+    expect([of(), of(job(4)), of(job(4), job(4))]).toEqual([null, null, null]);
+  });
+
+  it('less than was sent, where it clearly was', () => {
+    const trials = (...completed: (number | null)[]) => completed.map((completedPerSecond) => ({ ...level(1, 'long', 'kept').trials[0]!, completedPerSecond }));
+    expect(madeLess({ ratePerSecond: 1, trials: trials(0.2, 0.3, null) })).toBeCloseTo(0.25, 9);
+    expect(madeLess({ ratePerSecond: 1, trials: trials(0.9, 0.7) })).toBeNull();
+    expect(madeLess({ ratePerSecond: 1, trials: trials(null) })).toBeNull();
   });
 });
 

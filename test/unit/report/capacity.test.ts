@@ -97,6 +97,7 @@ describe('reports of capacity', () => {
     expect(searchView({ ...record, verification })).toMatchObject({ mark: { word: 'FOUND', tone: 'warn' }, notes: expect.arrayContaining([expect.stringMatching(/^303\/s \(90 %\) could not be verified: The load generator could not keep up\. That says nothing of the service/)]) as string[] });
     const noTime = { ...verification, durationMs: 0, why: 'The time of the profile was over.' };
     expect(searchView({ ...record, verification: noTime }).notes.find((note) => note.includes('verified'))).toBe('303/s (90 %) could not be verified: The time of the profile was over. That says nothing of the service; --profile nightly takes the time it needs, and so may a shorter --trial or a rate nearer to this with --from.');
+    expect(searchView({ ...record, madeLess: { ratePerSecond: 334.1, madePerSecond: 120 } }).notes[1]).toBe('At 334/s every limit was kept, but only 120/s were made: the trials were too short for the queue to grow past the limit. Count on what was made; bench capacity plan does.');
     const run = { ...record.run, status: 'interrupted' as const, command: "bench capacity api.yaml --out 'a b' --resume 'a b'" };
     expect(searchView({ ...record, run, outcome: null, verification: null }, "'a b'").notes.at(-1)).toBe("Go on from here: bench capacity api.yaml --out 'a b' --resume 'a b'");
     expect(scalingView({ ...scalingRecord(), run }, 'found').notes.at(-1)).toBe("Go on from here: bench capacity api.yaml --out 'a b' --resume found");
