@@ -44,9 +44,12 @@ export function searchFigure(search: CapacityRecord, job: StoredWorkload | null,
   };
 }
 
+const MORE_TIME = 'Search in a profile that takes longer: --profile nightly.';
+
 function whatHeld(search: CapacityRecord): Held {
   const { outcome, estimate, verification, levels, run } = search;
-  if (outcome === null) throw search.outOfTime === true ? nothing(search, 'its time was over before one rate was decided', 'Search in a profile that takes longer: --profile nightly.') : nothing(search, 'it is not at its end', `Go on with it: bench capacity … --resume ${run.id}`);
+  if (outcome === null) throw search.outOfTime === true ? nothing(search, 'its time was over before one rate was decided', MORE_TIME) : nothing(search, 'it is not at its end', `Go on with it: bench capacity … --resume ${run.id}`);
+  if (outcome.type === 'failed-at-lowest' && search.outOfTime === true) throw nothing(search, `a limit is not kept at ${rate(outcome.ratePerSecond)}, and its time was over before a lower rate was decided`, MORE_TIME);
   if (outcome.type === 'failed-at-lowest') throw nothing(search, `a limit is not kept even at ${rate(outcome.ratePerSecond)}`, 'No number of such servers keeps the SLA. Begin lower with --from, make the service faster, or set limits that one video alone can keep.');
   const found = outcome.type === 'kept-at-highest' ? outcome.ratePerSecond : outcome.keptPerSecond;
   if (found === null) throw nothing(search, 'the load generator gave way before the service did', 'Free this machine, add workers (load.workers), or generate the load from another one.');

@@ -33,6 +33,7 @@ describe('what a search says', () => {
   it('is an answer of its own where no rate keeps the SLA, whatever else is stored', async () => {
     const hopeless = jobSearch({ outcome: { type: 'failed-at-lowest', ratePerSecond: 40 }, estimate: null, verification: null });
     await expect(planned(hopeless, recordOf([jobsWorkload()]))).rejects.toMatchObject({ exitCode: 2, message: 'the search 20260203-150000-srch over make-video found nothing to plan with: a limit is not kept even at 40/s' });
+    await expect(planned({ ...hopeless, outOfTime: true })).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('a limit is not kept at 40/s, and its time was over before a lower rate was decided') as string });
     const generator = jobSearch({ outcome: { type: 'generator-limited', keptPerSecond: null, generatorPerSecond: 40 }, estimate: null, verification: null });
     await expect(planned(generator)).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('the load generator gave way') as string });
     await expect(planned(jobSearch({ outcome: null, estimate: null, verification: null }))).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('not at its end') as string });
