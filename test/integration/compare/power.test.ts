@@ -5,6 +5,7 @@ import { AT } from '../../perf/gate/family.ts';
 import { noiseOf } from '../../perf/gate/noises.ts';
 import { declaredBy } from '../../perf/gate/simulate.ts';
 
+/** Simulated, but long: not for the tests that are run at every change. */
 const RUNS = 120;
 /** Three standard errors of a share of so many runs. */
 const LEAST = POWER - 3 * Math.sqrt((POWER * (1 - POWER)) / RUNS);
