@@ -100,5 +100,6 @@ export async function dryRun(request: RunRequest): Promise<{ scenarios: ChosenSc
   const scenarios = chooseWorkloads(plan, request.engine);
   await checkFolder(request.out ?? request.reportsDir);
   await openComparison(request, scenarios, (await fingerprint()).hash);
-  return { scenarios, estimateMs: estimateMs(scenarios), freshMs: estimateMs(scenarios.map((each) => ({ ...each, rounds: freshRoundsOf(each.rounds) }))) };
+  const sides = request.against === null ? 1 : 2;
+  return { scenarios, estimateMs: sides * estimateMs(scenarios), freshMs: estimateMs(scenarios.map((each) => ({ ...each, rounds: freshRoundsOf(each.rounds) }))) };
 }

@@ -5,9 +5,10 @@ import { advance, drawProgress, initialProgress, logLine } from './progress-view
 const REDRAW_MS = 250;
 const LOG_MS = 10_000;
 
-/** Live progress on stderr: redrawn at most four times a second on a terminal, a line every ten seconds elsewhere. */
+/** Live progress on stderr: redrawn at most four times a second on a terminal, a line every ten seconds elsewhere. `end` clears it, once. */
 export function progressOn(stream: NodeJS.WriteStream): { observe: Observer; end: () => void } {
   let state = initialProgress;
+  let ended = false;
   const live = stream.isTTY && process.env['TERM'] !== 'dumb' && process.env['CI'] === undefined;
   const draw = live ? liveDrawing(stream) : logDrawing(stream);
   const tick = (): void => {
@@ -26,10 +27,11 @@ export function progressOn(stream: NodeJS.WriteStream): { observe: Observer; end
     },
     end() {
       clearInterval(timer);
-      if (live) {
+      if (live && !ended) {
         draw({ ...state, current: null });
         draw.clear();
       }
+      ended = true;
     },
   };
 }

@@ -3,6 +3,7 @@ import { asLevel } from '../capacity/decided.ts';
 import { estimateCapacity } from '../capacity/estimate.ts';
 import { bracket, levelsLeft, nextStep, stepBy, TRIALS, type SearchOptions, type SearchStep } from '../capacity/search.ts';
 import type { CapacityLevel, CapacityVerification } from '../record/capacity.ts';
+import { formatNumber } from '../units.ts';
 import type { Observer } from './events.ts';
 import { VERIFICATION, type RateHolder } from './hold-rate.ts';
 
@@ -78,12 +79,14 @@ export async function searchRates({ levels, options, seed }: RateSearch, around:
 }
 
 /** A level and the trials made for it; one in which the generator was at fault is made again once, where there is time. Null: interrupted, or the time was over within it. */
-async function levelOf({ ratePerSecond, length }: Extract<SearchStep, { type: 'trial' }>, seed: number, room: () => boolean, { holder, interrupt, pause }: SearchSurroundings): Promise<{ level: CapacityLevel; made: number } | null> {
+async function levelOf({ ratePerSecond, length }: Extract<SearchStep, { type: 'trial' }>, seed: number, room: () => boolean, { holder, interrupt, pause, observe }: SearchSurroundings): Promise<{ level: CapacityLevel; made: number } | null> {
   const first = await holder.hold(ratePerSecond, length, seed);
   if (first === null) return null;
   if (first.together !== 'generator') return { level: first, made: first.trials.length };
   await pause(COOLDOWN_MS.failed);
-  const second = room() ? await holder.hold(ratePerSecond, length, seed + 1) : null;
+  const again = room();
+  observe({ type: 'note', text: `${formatNumber(ratePerSecond)}/s: the load generator gave way${again ? '; made again' : ''}. ${first.why ?? ''}` });
+  const second = again ? await holder.hold(ratePerSecond, length, seed + 1) : null;
   if (interrupt.aborted) return null;
   const begun = ({ trials, together }: CapacityLevel): number => trials.length + (together === 'generator' ? 1 : 0);
   return { level: second ?? first, made: begun(first) + (second === null ? 0 : begun(second)) };

@@ -46,7 +46,7 @@ async function find(word: string, places: Places): Promise<string[]> {
   return [];
 }
 
-const folders = ({ cwd, packageScenarios }: Places): string[] => [join(cwd, SCENARIO_FOLDER), packageScenarios];
+const folders = ({ cwd, packageScenarios }: Places): string[] => [...new Set([join(cwd, SCENARIO_FOLDER), packageScenarios])];
 
 /** What a file answers to: `api` for `video-generation/api.yaml`, also `video-generation/api`, and the pack `video-generation`. */
 function namesOf(file: string, folder: string): string[] {

@@ -62,5 +62,8 @@ function queueSentence(queue: NonNullable<PlanThresholds['queue']>, { processing
 
 function concurrencySentence({ value, of, basis, subject, runId }: NonNullable<PlanThresholds['maxConcurrentJobs']>): string {
   const present = of === 'jobs' ? ' Jobs were measured through the service, which lets only so many run at once: where that is its present MAX_CONCURRENT_JOBS, raise it and measure again before taking this as the best.' : '';
-  return `MAX_CONCURRENT_JOBS=${value} for each server like this one (${basis === 'knee' ? 'more gain less than 5 %' : 'the highest level measured; every step still gained'}; ${subject}, ${runId}).${present}`;
+  const source = `${subject}, ${runId}`;
+  return basis === 'knee'
+    ? `MAX_CONCURRENT_JOBS=${value}, as many as each server like this one works on at once (more gain less than 5 %; ${source}).${present}`
+    : `MAX_CONCURRENT_JOBS=${value} or more, as many as each server like this one works on at once: up to there every step gained, and more were not measured (${source}; bench capacity scale --levels).${present}`;
 }

@@ -118,6 +118,7 @@ function closing(on: Canvas, record: RunRecord, files: readonly string[]): strin
 
 function nextStep(record: RunRecord): string | undefined {
   if (wantsBaseline(record)) return 'bench baseline approve --reason "first run on this machine"';
-  if (record.verdict.reasons.some(({ kind }) => kind === 'regression')) return 'run it again to rule out a burst, or bench baseline approve --reason …';
-  return undefined;
+  if (!record.verdict.reasons.some(({ kind }) => kind === 'regression')) return undefined;
+  const paired = record.scenarios.some(({ workloads }) => workloads.some(({ against }) => against !== undefined));
+  return paired ? 'see report.html for both sides; a paired run is never a baseline' : 'see report.html; where the change is wanted: bench baseline approve --reason …';
 }

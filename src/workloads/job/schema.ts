@@ -22,7 +22,7 @@ const one = z.union(
 export const condition = z.union([one, z.array(one).min(1)], { error: wantedCondition });
 
 export const until = z.strictObject({
-  done: condition.describe('the job has ended well; any of a list'),
+  done: condition.describe('the job has ended well: `{ at: /status, is: done }`, `{ at: /url, exists: true }`, `{ at: /state, matches: "^fin" }` or `{ httpStatus: 200 }`; any of a list'),
   failed: condition.optional().describe('the job has failed; any of a list. Looked at before done'),
   error: pointer.optional().describe('JSON pointer to what a failed job says'),
 });

@@ -100,7 +100,8 @@ describe('plan from stored runs', () => {
       Scale out when the processors are more than 63 % busy for longer than one video takes: what was seen where this figure was measured, less
       the headroom (computed).
 
-      MAX_CONCURRENT_JOBS=3 for each server like this one (more gain less than 5 %; libx264, threads split, 20260203-160000-scal).
+      MAX_CONCURRENT_JOBS=3, as many as each server like this one works on at once (more gain less than 5 %; libx264, threads split,
+      20260203-160000-scal).
 
       Not known: What the service adds around the encodes (uploads, scripts, downloads): only encodes were measured. A job workload measures
       videos end to end.

@@ -135,7 +135,7 @@ describe('terminal summary', () => {
       reports    reports/20260203-140509-k3f9/report.html
                  reports/20260203-140509-k3f9/report.md
       reproduce  npx bench run scenarios/video-generation/api.yaml --profile quick --seed 42
-      next       run it again to rule out a burst, or bench baseline approve --reason …
+      next       see report.html; where the change is wanted: bench baseline approve --reason …
       "
     `);
   });
