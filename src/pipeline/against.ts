@@ -1,3 +1,4 @@
+import { shownUrl } from '../base-url.ts';
 import { BenchError, EXIT } from '../errors.ts';
 import { baseUrlGiven } from './base-url-given.ts';
 
@@ -15,8 +16,8 @@ export const PAIRED_ROUNDS = 30;
 export function parseAgainst(text: string): Against {
   const [, key = '', value = ''] = /^(ffmpeg|service)=(.*)$/s.exec(text) ?? [];
   if (key !== '' && value.trim() !== '') return key === 'ffmpeg' ? { kind: 'ffmpeg', path: value.trim() } : { kind: 'service', what: value.trim() };
-  if (/^https?:\/\//.test(text)) return { kind: 'url', url: baseUrlGiven('--against', text) };
-  throw new BenchError(EXIT.usage, `--against ${JSON.stringify(text)} names nothing to compare with`, {
+  if (/^https?:\/\//i.test(text) && URL.canParse(text)) return { kind: 'url', url: baseUrlGiven('--against', text) };
+  throw new BenchError(EXIT.usage, `--against ${JSON.stringify(shownUrl(text))} names nothing to compare with`, {
     hint: 'write a URL (--against http://127.0.0.1:8081), another ffmpeg (--against ffmpeg=/opt/ffmpeg/bin/ffmpeg), or a service by git ref or command (--against service=v2.0)',
   });
 }

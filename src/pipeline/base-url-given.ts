@@ -5,5 +5,5 @@ import { baseUrl } from '../scenario/values.ts';
 export function baseUrlGiven(option: string, text: string): string {
   const checked = baseUrl.safeParse(text);
   if (checked.success) return checked.data;
-  throw new BenchError(EXIT.usage, `${option} ${checked.error.issues[0]?.message ?? 'is no base URL'}`, { hint: `for example ${option} http://127.0.0.1:8080, or ${option} embedded` });
+  throw new BenchError(EXIT.usage, `${option} ${checked.error.issues[0]?.message ?? 'is no base URL'}`, { hint: `for example ${option} http://127.0.0.1:8080${option === '--target' ? ', or --target embedded' : ''}` });
 }

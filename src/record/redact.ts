@@ -16,7 +16,8 @@ const QUERY_NAMES = 'access_token|auth_token|id_token|refresh_token|token|api[-_
 const REFERENCE = /^(?:\w+\s+)?\$\{[^}]*\}$/;
 
 const HEADER_IN_TEXT = new RegExp(String.raw`((?:^|[^\w-])["']?(?:${CREDENTIAL_HEADERS.join('|')})["']?[ \t]*[:=][ \t]*)(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)'|((?:\$\{[^}\n]*\}|[^\s"'}])(?:\$\{[^}\n]*\}|[^\n"'}])*))`, 'gi');
-const URL_CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#@"'<>]+@/gi;
+/** Up to the last @ before the path; with a blank or a slash in it where what follows the colon can be no port. */
+const URL_CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)(?:[^\s/?#@"'<>:[]+:(?!\d+(?:[\s/?#,;"'<>)\]}]|$)|\$?\{)[^\n"'<>]{0,300}@|[^\s/?#"'<>]+@)/gi;
 const URL_QUERY = new RegExp(String.raw`([?&;](?:${QUERY_NAMES})=)(?!\$\{)[^&#\s"'<>]+`, 'gi');
 const JSON_FIELD = /("(?:access_?token|auth_?token|id_?token|refresh_?token|token|api[-_]?key|client_?secret|secret|password|passwd)"\s*:\s*")(?!\$\{)(?:[^"\\\n]|\\.)+(?=")/gi;
 const BEARER = /\b(Bearer\s+)[A-Za-z0-9._~+/-]{20,}=*/gi;

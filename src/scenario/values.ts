@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { bytes, durationMs, needs, ratePerSecond, share } from '../fields.ts';
 import type { Unit } from '../record/schema.ts';
-import { isEmbedded } from '../base-url.ts';
+import { isEmbedded, shownUrl } from '../base-url.ts';
 
-const wantedUrl = (issue: { input?: unknown }): string => needs('embedded, embedded-proxied or a URL, for example https://staging.example.com/api', issue.input);
+const wantedUrl = (issue: { input?: unknown }): string => needs('embedded, embedded-proxied or a URL, for example https://staging.example.com/api', typeof issue.input === 'string' ? shownUrl(issue.input) : issue.input);
 
 /** `embedded`, `embedded-proxied`, or an http(s) URL without a trailing slash, credentials, query or fragment. */
 export const baseUrl = z.string({ error: wantedUrl }).transform((text, context) => {
@@ -22,7 +22,7 @@ function whyNoBaseUrl(text: string): string | undefined {
   if (url.username !== '' || url.password !== '') {
     return 'must not hold credentials: write them as a header, for example headers: { authorization: "Bearer ${secret.API_TOKEN}" }';
   }
-  if (!/^https?:$/.test(url.protocol)) return `must start with http:// or https://: got ${JSON.stringify(text)}`;
+  if (!/^https?:$/.test(url.protocol)) return `must start with http:// or https://: got ${JSON.stringify(shownUrl(text))}`;
   if (url.search !== '' || url.hash !== '') return `must end before ? and #, which belong to a request's path: got ${JSON.stringify(text)}`;
   return undefined;
 }

@@ -98,17 +98,28 @@ describe('a base URL', () => {
     expect(baseUrl.safeParse(text).success).toBe(false);
     expect(() => baseUrlGiven('--target', text)).toThrow(BenchError);
   });
-  it('on the command line holds no credentials, and they are never repeated', () => {
-    const thrown = (() => {
-      try {
-        return parseAgainst('http://user:hunter2@127.0.0.1/');
-      } catch (error) {
-        return error;
+  const refusalOf = (call: () => unknown): BenchError => {
+    try {
+      call();
+    } catch (error) {
+      if (error instanceof BenchError) return error;
+    }
+    throw new Error('it was taken');
+  };
+  it.each(['http://user:hunter2@127.0.0.1/', 'HTTP://user:hunter2@127.0.0.1:1', 'http://user:hunter2@127.0.0.1:1:x', 'https://user:hun ter2@/x', 'https://user:p/hunter2@host', 'http://user:a@hunter2@host:x', 'ftp://user:hunter2@host', 'user:hunter2@host:80'])(
+    'on the command line holds no credentials, and they are never repeated: %s',
+    (text) => {
+      for (const refusal of [refusalOf(() => parseAgainst(text)), refusalOf(() => baseUrlGiven('--target', text))]) {
+        expect(refusal.exitCode).toBe(2);
+        expect(`${refusal.message} ${refusal.hint ?? ''}`).not.toMatch(/hunter2|ter2/);
       }
-    })();
-    expect(thrown).toMatchObject({ exitCode: 2 });
-    expect(String(thrown)).toMatch(/--against must not hold credentials/);
-    expect(String(thrown)).not.toContain('hunter2');
+    },
+  );
+  it('with credentials in --against is told of a header, and of nothing that --against does not take', () => {
+    const refusal = refusalOf(() => parseAgainst('HTTP://user:pw@127.0.0.1:1'));
+    expect(refusal.message).toMatch(/--against must not hold credentials/);
+    expect(refusal.hint).toBe('for example --against http://127.0.0.1:8080');
+    expect(refusalOf(() => baseUrlGiven('--target', 'x')).hint).toContain('--target embedded');
   });
   it.each(['embedded', 'embedded-proxied', 'http://localhost:1/v1', 'http://127.8.8.8', 'http://[::1]:80', 'http://[::ffff:127.0.0.1]', null])('%s is this machine', (text) => {
     expect(isThisMachine(text)).toBe(true);
