@@ -1,4 +1,4 @@
-import { statusOf } from '../judge/validity.ts';
+import { statusOf, withSuccess } from '../judge/validity.ts';
 import { judgeSla } from '../judge/sla.ts';
 import { SCHEMA_VERSION, type ControlRecord, type Environment, type RunRecord, type ScenarioRecord, type Verdict, type WorkloadRecord } from '../record/schema.ts';
 import type { ReadyScenario } from './preflight.ts';
@@ -43,7 +43,8 @@ export function scenarioRecord({ scenario, target, lanes, host }: ReadyScenario,
     source: scenario.source,
     ...(host === null ? {} : { host: host.record() }),
     workloads: lanes.map((lane): WorkloadRecord => {
-      const measurement = lane.prepared.measurement();
+      const measured = lane.prepared.measurement();
+      const measurement = { ...measured, validity: withSuccess(measured, lane.limits) };
       return {
         name: lane.workload,
         kind: lane.kind,

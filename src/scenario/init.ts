@@ -37,7 +37,7 @@ workloads:
     http:
       request:
         method: GET
-        path: ${text(path)}
+        path: ${text(path.replaceAll(' ', '%20'))}
       # What counts as a success; without this every 2xx and 3xx.
       expect:
         status: 2xx

@@ -5,6 +5,8 @@ import { reasonOf } from '../../errors.ts';
 import { errorKindOf } from '../../load/failures.ts';
 import type { ErrorKind } from '../../load/result.ts';
 import { pinnedLookup, type Target } from '../../target/target.ts';
+import { formatMs } from '../../units.ts';
+import { UNSENDABLE } from './path.ts';
 
 /** What one request came to. Times are ms; `startedMs` is on the clock of `performance.now`. */
 export type Exchange = { startedMs: number; durationMs: number } & (
@@ -54,13 +56,15 @@ export class Client {
     const startedMs = performance.now();
     const deadline = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)));
     const took = (): { startedMs: number; durationMs: number } => ({ startedMs, durationMs: performance.now() - startedMs });
+    // The pool would wait for an answer to a request that it refused to send.
+    if (UNSENDABLE.test(options.path)) return { type: 'failed', ...took(), kind: 'other', reason: 'the path holds a space or another character that must be percent-encoded' };
     try {
       const answer = await this.#pool.request({ ...options, path: options.path, signal: signal === undefined ? deadline : AbortSignal.any([deadline, signal]) });
       const good = answer.statusCode >= 200 && answer.statusCode < 300;
       const read = file !== undefined && good ? await toFile(answer.body, file) : await kept(answer.body);
       return { type: 'answered', ...took(), status: answer.statusCode, headers: lists(answer.headers), ...read };
     } catch (error) {
-      if (deadline.aborted) return { type: 'failed', ...took(), kind: 'timeout', reason: `no complete answer within ${timeoutMs} ms` };
+      if (deadline.aborted) return { type: 'failed', ...took(), kind: 'timeout', reason: `no complete answer within ${formatMs(timeoutMs)}` };
       if (signal?.aborted === true) return { type: 'failed', ...took(), kind: 'other', reason: 'interrupted' };
       return { type: 'failed', ...took(), kind: errorKindOf(error), reason: reasonOf(error) };
     }

@@ -36,7 +36,7 @@ describe('the first scenario', () => {
     expect(problemsOf(text)).toBe('');
     expect([fits(parse(text)), fits.errors]).toEqual([true, null]);
     const { value } = parseScenario(text, 'a.yaml', { env: {}, unset: 'error' });
-    expect(value?.scenario.resolved).toMatchObject({ name: answers.name, target: { baseUrl: answers.baseUrl.replace(/\/$/, '') }, workloads: [{ http: { request: { path: answers.path } } }] });
+    expect(value?.scenario.resolved).toMatchObject({ name: answers.name, target: { baseUrl: answers.baseUrl.replace(/\/$/, '') }, workloads: [{ http: { request: { path: answers.path.replace(' ', '%20') } } }] });
     expect(Object.keys(value?.variants ?? {})).toEqual(['smoke', 'quick', 'nightly']);
     expect(text.startsWith('# yaml-language-server: $schema=')).toBe(true);
   });

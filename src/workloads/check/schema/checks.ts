@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { bytes, count, durationMs, needs, ratePerSecond } from '../../../fields.ts';
 import { expectation, request } from '../../http/schema/request.ts';
-import { path, pointer, question } from './jobs.ts';
+import { path } from '../../http/schema/request.ts';
+import { pointer, question } from './jobs.ts';
 
 const above0 = durationMs.pipe(z.number().min(1, { error: 'must be at least 1ms' }).max(3_600_000, { error: 'is above the ceiling of 1h' }));
 const ratio = z.number({ error: (issue) => needs('a number above 1', issue.input) }).gt(1, { error: (issue) => needs('a number above 1', issue.input) });

@@ -3,7 +3,6 @@ import { durationMs, needs } from '../../../fields.ts';
 import { capture, expectation, request } from '../../http/schema/request.ts';
 import { condition, until } from '../../job/schema.ts';
 
-export const path = z.string().regex(/^\//, { error: (issue) => needs('a path that starts with /, for example /videos', issue.input) });
 export const pointer = z.string().regex(/^(\/.*)?$/, { error: (issue) => needs('a JSON pointer, for example /items', issue.input) });
 export const question = z.strictObject({ request: request.describe('what is sent'), expect: expectation.prefault({}).describe('what counts as a success') });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bytes, count, durationMs, name, needs } from '../../../fields.ts';
+import { UNSENDABLE } from '../../dialogue/path.ts';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
@@ -16,12 +17,17 @@ const part = z
   })
   .refine((each) => (each.file === undefined) !== (each.value === undefined), { error: wantedPart });
 
+const wantedPath = (issue: { input?: unknown }): string => needs('a path that starts with /, for example /health', issue.input);
+
+/** As it is sent: what HTTP allows in a path, for clients refuse to send the rest. Secrets stand in it as marks (scenario/interpolate.ts). */
+export const path = z
+  .string({ error: wantedPath })
+  .regex(/^\//, { error: wantedPath })
+  .refine((text) => !UNSENDABLE.test(text.replaceAll(/\0(?:\{|<\w+>)/g, '')), { error: 'must be written as it is sent: %20 for a space, other characters percent-encoded too' });
+
 export const request = z.strictObject({
   method: z.enum(METHODS).default('GET').describe('HTTP method'),
-  path: z
-    .string({ error: (issue) => needs('a path that starts with /, for example /health', issue.input) })
-    .regex(/^\//, { error: (issue) => needs('a path that starts with /, for example /health', issue.input) })
-    .describe('path and query, appended to the base URL; ${var} is replaced by captured values, ${data.x} by those of the row'),
+  path: path.describe('path and query, appended to the base URL; ${var} is replaced by captured values, ${data.x} by those of the row'),
   headers: headers.default({}),
   json: z.json().optional().describe('body, sent as application/json'),
   body: z.string().optional().describe('body, sent as it is'),
