@@ -6,9 +6,13 @@ import { allStored, findStored, type Stored } from '../record/stored-capacity.ts
 export async function sourcesOf({ from, reportsDir }: { from: readonly string[]; reportsDir: string }, scenario: string): Promise<PlanSources> {
   if (from.length > 0) return sourcesFrom((await Promise.all(from.map((wanted) => piecesNamed(reportsDir, wanted, scenario)))).flat());
   let pieces: Piece[] = [];
-  for await (const stored of allStored(reportsDir)) if (isWhole(stored)) pieces = newestOfEachOrigin([...pieces, ...piecesOf(stored, scenario)]);
-  if (pieces.length === 0) throw new BenchError(EXIT.usage, `there is no complete run of jobs or encodes of ${scenario} in ${reportsDir} to plan from`, { hint: `bench run ${scenario} measures one; --from names runs elsewhere.` });
-  return sourcesFrom(withNewestRun(pieces));
+  const leftOut: string[] = [];
+  for await (const stored of allStored(reportsDir)) {
+    if (stored.kind === 'unreadable') leftOut.push(`left out: ${stored.reason.replaceAll(/\s*\n\s*/g, ' ')}`);
+    else if (isWhole(stored)) pieces = newestOfEachOrigin([...pieces, ...piecesOf(stored, scenario)]);
+  }
+  if (pieces.length === 0) throw new BenchError(EXIT.usage, `there is no complete run of jobs or encodes of ${scenario} in ${reportsDir} to plan from`, { hint: [`bench run ${scenario} measures one; --from names runs elsewhere.`, ...leftOut].join('\n') });
+  return { ...sourcesFrom(withNewestRun(pieces)), leftOut: leftOut.sort() };
 }
 
 /** A record by its folder or run id. Throws a BenchError (2) where it is not complete: what it measured by then is no capacity. */

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BenchError, EXIT } from '../errors.ts';
+import { BenchError, EXIT, reasonOf } from '../errors.ts';
 import { CAPACITY_FILE, capacityRecord, type CapacityRecord } from './capacity.ts';
 import { readJson, readRecord } from './read.ts';
 import { SCALING_FILE, scalingRecord, type ScalingRecord } from './scaling.ts';
@@ -30,11 +30,17 @@ export async function findStored(reportsDir: string, wanted: string): Promise<St
   throw new BenchError(EXIT.usage, `there is no run, search or scaling "${wanted}"`, { hint: `Name the folder, or a run id under ${reportsDir}.` });
 }
 
-/** All of them under reports/, one after the other, for they are large; in no order that means anything. What cannot be read is left out. */
-export async function* allStored(reportsDir: string): AsyncGenerator<Stored> {
+/** A folder that holds something which cannot be read. */
+export interface Unreadable {
+  kind: 'unreadable';
+  reason: string;
+}
+
+/** All of them under reports/, one after the other, for they are large; in no order that means anything. */
+export async function* allStored(reportsDir: string): AsyncGenerator<Stored | Unreadable> {
   const entries = await readdir(reportsDir, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {
-    const stored = entry.isDirectory() ? await readStored(join(reportsDir, entry.name)).catch(() => null) : null;
+    const stored = entry.isDirectory() ? await readStored(join(reportsDir, entry.name)).catch((error: unknown): Unreadable => ({ kind: 'unreadable', reason: reasonOf(error) })) : null;
     if (stored !== null) yield stored;
   }
 }

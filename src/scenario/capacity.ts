@@ -10,7 +10,13 @@ function fromTo(one: z.ZodType<number>, wanted: string) {
     .refine(([from, to]) => from <= to, { error: (issue) => needs('from and to in rising order', issue.input) });
 }
 
-const above0 = (wanted: string) => z.number({ error: (issue) => needs(wanted, issue.input) }).positive({ error: (issue) => needs(wanted, issue.input) });
+/** More of them than anybody makes: a slip of the pen, and figures that overflow. */
+const MOST_A_DAY = 1e9;
+const wantedVolume = `a number of videos above 0 and up to ${MOST_A_DAY.toLocaleString('en-US')}`;
+const volumeError = (issue: { input?: unknown }): string => needs(wantedVolume, issue.input);
+const volume = z.number({ error: volumeError }).positive({ error: volumeError }).max(MOST_A_DAY, { error: volumeError });
+
+const peakError = (issue: { input?: unknown }): string => needs('a number from 1 to 24', issue.input);
 
 export const deployment = z.strictObject({
   description: z.string().optional().describe('for people; shown in the plan'),
@@ -21,12 +27,12 @@ export const deployment = z.strictObject({
     })
     .optional()
     .describe('what a video is: figures of others are planned with only where there are none of these, and with a warning'),
-  videosPerDay: fromTo(above0('a number of videos above 0'), 'a number of videos above 0').describe('volume of a day: 50, or from and to, [10, 50]'),
-  peakFactor: z.number({ error: (issue) => needs('a number of at least 1', issue.input) }).min(1, { error: (issue) => needs('a number of at least 1', issue.input) }).describe('videos of the busiest hour by those of the mean hour of the day; 24 where all come in one hour'),
+  videosPerDay: fromTo(volume, wantedVolume).describe('volume of a day: 50, or from and to, [10, 50]'),
+  peakFactor: z.number({ error: peakError }).min(1, { error: peakError }).max(24, { error: peakError }).describe('videos of the busiest hour by those of the mean hour of the day; 24 where all come in one hour'),
   growthPerMonth: share.prefault('0%').describe('of the volume'),
   months: count(1, 120).default(12).describe('how far ahead growth is looked at'),
   headroom: share
-    .refine((value) => value < 1, { error: 'leaves nothing of a server: must be below 100%' })
+    .refine((value) => value <= 0.95, { error: 'leaves next to nothing of a server: must be at most 95%' })
     .prefault('30%')
     .describe('share of each server that stays free in the busiest hour'),
   spare: count(0, 1_000).default(1).describe('servers on top, for one that fails or is taken out'),

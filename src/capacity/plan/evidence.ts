@@ -1,6 +1,8 @@
 import { BenchError, EXIT } from '../../errors.ts';
 import { parseMetricKey } from '../../record/metrics.ts';
+import type { ServerFigure } from '../../record/plan.ts';
 import type { Labels, SlaResult } from '../../record/schema.ts';
+import { formatNumber } from '../../units.ts';
 import type { StoredWorkload } from './sources.ts';
 
 /** What the SLA says of one case of a workload: critical limits alone, for a capacity is what fails the run beyond it. */
@@ -38,6 +40,14 @@ export function requireLimits(stored: StoredWorkload): void {
 
 export function brokenError({ run, workload }: StoredWorkload, sentence: string): BenchError {
   return new BenchError(EXIT.usage, `${workload.name} of run ${run.run.id} broke its SLA: ${sentence}`, { hint: 'What it made then is no capacity. Find the load at which the SLA holds (bench capacity), or lower the concurrency, and run again; --workload plans with another workload.' });
+}
+
+/** The same figure. Throws a BenchError (2) where it is none that videos can be divided by: 0, or less, which nothing measures. */
+export function requireMade(server: ServerFigure): ServerFigure {
+  const wrong = [server.perSecond, server.measuredPerSecond].find((value) => !(value > 0 && Number.isFinite(value)));
+  if (wrong === undefined) return server;
+  const record = `${server.basis === 'search' ? 'search' : 'run'} ${server.runId}`;
+  throw new BenchError(EXIT.usage, `${server.workload} of the ${record} says that a server makes ${formatNumber(3_600 * wrong)} videos an hour: nothing can be planned with that`, { hint: 'Look at what became of its rounds, and measure again; --from or --workload plans with another figure.' });
 }
 
 /** The limit on the highest percentile among these: what nearly every video must keep, not the middle one. */

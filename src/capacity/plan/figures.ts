@@ -1,7 +1,8 @@
+import { BenchError, EXIT } from '../../errors.ts';
 import type { PlannedVideo, ServerFigure } from '../../record/plan.ts';
 import type { Environment } from '../../record/schema.ts';
 import { batchFigures, isBatch, type BatchFigures } from './encode-figures.ts';
-import { brokenError, requireLimits } from './evidence.ts';
+import { brokenError, requireLimits, requireMade } from './evidence.ts';
 import { isAtRate, jobBytes, jobFigure } from './job-figures.ts';
 import { searchFigure, type SearchedAt } from './search-figures.ts';
 import type { PlanSources } from './sources.ts';
@@ -39,13 +40,16 @@ export function batchesOf({ workloads }: PlanSources, videos: Videos): BatchFigu
 /**
  * What a server makes, of a workload by name or of any: by the evidence that is nearest to the deployment's videos, of that by the
  * strongest, of that by the newest; null where nothing says. Throws a BenchError (2) where what is chosen so has no limit in its SLA, broke
- * it, or searched in vain: that is the answer then, and nothing weaker is put in its place.
+ * it, searched in vain, or made nothing: that is the answer then, and nothing weaker is put in its place.
  */
 export function figureFrom(sources: PlanSources, batches: readonly BatchFigures[], workloadName: string | null, videos: Videos): Figure | null {
   const nearer = byLikeness(videos);
   const all = candidatesOf(sources, batches, videos).filter(({ workload }) => workloadName === null || workload === workloadName);
   const [first] = all.sort((a, b) => nearer(a, b) || a.rank - b.rank);
-  return first === undefined ? null : { ...first.figure(), environment: first.environment };
+  if (first === undefined) return null;
+  const { server, searched } = first.figure();
+  // What was left out may have been the newest evidence.
+  return { server: { ...requireMade(server), cautions: [...server.cautions, ...sources.leftOut] }, searched, environment: first.environment };
 }
 
 /** In each list the newest is first, and stays so among equals. */
@@ -74,12 +78,14 @@ function candidatesOf({ searches, workloads }: PlanSources, batches: readonly Ba
   return [...searched, ...run, ...encoded];
 }
 
-/** The size of the videos nearest to the deployment's; of those, of the workload that is planned with. */
+/** The size of the videos nearest to the deployment's; of those, of the workload that is planned with. Throws a BenchError (2) for a size that is none. */
 export function bytesFrom({ workloads, scalings }: PlanSources, batches: readonly BatchFigures[], planned: string, videos: Videos): VideoBytes | null {
   const jobs = workloads.filter(({ workload }) => workload.kind === 'job').map((stored) => ({ workload: stored.workload.name, perVideo: jobBytes(stored) }));
   const encoded = batches.map(({ stored, bytesPerVideo }) => ({ workload: stored.workload.name, perVideo: bytesPerVideo }));
   const scaled = scalings.map(({ workload, bytesPerVideo }) => ({ workload, perVideo: bytesPerVideo }));
   const known = [...jobs, ...encoded, ...scaled].flatMap(({ workload, perVideo }) => (perVideo === null ? [] : [{ workload, perVideo, video: videoOf(videos, workload) }]));
+  const wrong = known.find(({ perVideo }) => perVideo < 0);
+  if (wrong !== undefined) throw new BenchError(EXIT.usage, `a stored record of ${wrong.workload} says that a video has ${wrong.perVideo} bytes: nothing can be planned with that`, { hint: 'Measure again, or name other records with --from.' });
   const nearer = byLikeness(videos);
   const other = (workload: string): number => (workload === planned ? 0 : 1);
   return known.sort((a, b) => nearer(a, b) || other(a.workload) - other(b.workload))[0] ?? null;

@@ -2,7 +2,7 @@ import { BenchError, EXIT } from '../../errors.ts';
 import type { GpuComparison, ServerFigure } from '../../record/plan.ts';
 import type { RunRecord, WorkloadRecord } from '../../record/schema.ts';
 import { batchFigures, isBatch, type BatchFigures } from './encode-figures.ts';
-import { brokenError } from './evidence.ts';
+import { brokenError, requireMade } from './evidence.ts';
 import { encoderOf } from './subject.ts';
 import { NOT_KNOWN } from './video.ts';
 
@@ -54,7 +54,7 @@ function compared(cpu: ServerFigure, gpu: ServerFigure, workloads: readonly Work
   const like = workloads.filter((each) => clipOf(each) === clipOf(batch) && samePresets(each, batch));
   const atEqualQuality = like.map((each) => leadAtEqualQuality(each, encoderOf(cpu.subject), encoderOf(gpu.subject))).find((lead) => lead !== null) ?? null;
   if (atEqualQuality === null) return { type: 'missing', why: 'quality', detail: null };
-  return { type: 'compared', comparison: { cpu, gpu, atEqualQuality, speedup: (gpu.perSecond * atEqualQuality) / cpu.perSecond } };
+  return { type: 'compared', comparison: { cpu, gpu, atEqualQuality, speedup: (requireMade(gpu).perSecond * atEqualQuality) / requireMade(cpu).perSecond } };
 }
 
 /** The GPU encoder's speed at the quality of the reference by its speed at the same bit rate, by the same of the CPU encoder; null where no curve says. */

@@ -1,4 +1,6 @@
+import { BenchError, EXIT } from '../../errors.ts';
 import type { PlanRecord, PlannedDeployment, PlannedVolume, ServerFigure } from '../../record/plan.ts';
+import { formatNumber } from '../../units.ts';
 import { paysFrom, volumeTable, type PricedServer } from './break-even.ts';
 import { costPerVideoAt, DAYS_A_MONTH, monthlyCost } from './cost.ts';
 import { grown } from './demand.ts';
@@ -54,7 +56,7 @@ function gpuServer({ server, gpuSpeedup, prices }: PlanBase): PricedServer | nul
   return gpuSpeedup === null || pricePerHour === null ? null : { perSecond: server.perSecond * gpuSpeedup, pricePerHour };
 }
 
-/** One deployment: servers, storage and cost of its volumes. Pure. */
+/** One deployment: servers, storage and cost of its volumes. Pure. Throws a BenchError (2) where they come to no number that means anything. */
 export function planDeployment(name: string, spec: DeploymentSpec, base: PlanBase): PlannedDeployment {
   const { server, bytesPerVideo, prices } = base;
   const gpu = gpuServer(base);
@@ -84,13 +86,22 @@ export function planDeployment(name: string, spec: DeploymentSpec, base: PlanBas
 
 function volumeOf(label: string, assumed: Assumptions, assumption: string | null = null): PlannedVolume {
   const servers = serversFor(assumed);
+  if (!Number.isSafeInteger(servers)) throw countless(label, assumed);
   const { peak, mean } = utilisation(assumed, servers);
   const storage = assumed.bytesPerVideo === null ? null : storageOf(assumed.videosPerDay, assumed.bytesPerVideo, assumed.retentionDays);
   const paid = storage === null ? null : paidBytes(storage, assumed.horizonDays);
   const cost = assumed.pricePerHour === null ? null : monthlyCost({ servers: servers + assumed.spare, pricePerHour: assumed.pricePerHour, storedBytes: paid ?? 0, pricePerGbMonth: assumed.pricePerGbMonth, videosPerDay: assumed.videosPerDay });
+  if (![paid, storage?.perWeekBytes, cost?.total].every((value) => Number.isFinite(value ?? 0))) throw countless(label, assumed);
   const together = servers > 1 ? `one server was measured, ${servers} together were not` : null;
   const extrapolated = [assumption, together].filter((each) => each !== null).join('; ');
   return { label, videosPerDay: assumed.videosPerDay, extrapolated: extrapolated === '' ? null : extrapolated, servers, peakBusy: peak, meanBusy: mean, perWeekBytes: storage?.perWeekBytes ?? null, keptBytes: storage?.keptBytes ?? null, paidBytes: paid, perMonth: cost?.total ?? null, perVideo: cost?.perVideo ?? null };
+}
+
+function countless(label: string, { videosPerDay, perSecond, bytesPerVideo }: Assumptions): BenchError {
+  const size = bytesPerVideo === null ? '' : ` of ${formatNumber(bytesPerVideo)} bytes`;
+  return new BenchError(EXIT.usage, `${formatNumber(videosPerDay)} videos a day${size} (${label}), ${formatNumber(3_600 * perSecond)} an hour on a server: no number of servers, bytes or costs can be counted for that`, {
+    hint: 'Look at videosPerDay, growthPerMonth and months of the deployment in the capacity section, and at what the stored run measured.',
+  });
 }
 
 function burstsOf(concurrent: DeploymentSpec['concurrent'], servers: number, { perSecond, processingMs, limit }: ServerFigure): PlannedDeployment['bursts'] {

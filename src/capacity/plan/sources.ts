@@ -36,6 +36,8 @@ export interface PlanSources {
   searches: readonly CapacityRecord[];
   scalings: readonly ScalingRecord[];
   workloads: readonly StoredWorkload[];
+  /** What lies among the stored records and could not be read, in a sentence each: it may be newer than what is planned from. */
+  leftOut: readonly string[];
 }
 
 /** What a record says of a scenario's videos: nothing where it measured another scenario, or no jobs and no encodes. */
@@ -79,6 +81,7 @@ export function sourcesFrom(pieces: readonly Piece[]): PlanSources {
   const newest = newestOf(pieces, () => '');
   return {
     origin,
+    leftOut: [],
     searches: newest.flatMap((each) => (each.kind === 'search' ? [each.record] : [])),
     scalings: newest.flatMap((each) => (each.kind === 'scaling' ? [each.record] : [])),
     workloads: newest.flatMap((each) => (each.kind === 'run' ? [each.record] : [])),

@@ -73,6 +73,11 @@ describe('plan from stored runs', () => {
     await expect((await project(RUN, { config: 'prices: { currency: USD, cpu: -1/h }\n' }))()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('a price per hour') as string });
     await expect((await project(RUN, { capacity: 'capacity:\n  production: { videosPerDay: 0, peakFactor: 3 }\n' }))()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('above 0') as string });
     await expect((await project(RUN, { capacity: 'capacity:\n  production: { videosPerDay: [50, 10], peakFactor: 3 }\n' }))()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('rising order') as string });
+    for (const [from, to, why] of [['[100, 500]', '1.0e+308', 'up to 1,000,000,000'], ['peakFactor: 3', 'peakFactor: 99', 'a number from 1 to 24'], ['peakFactor: 3', 'peakFactor: 3, headroom: 99.9999999999%', 'at most 95%']] as const) {
+      await expect((await project(RUN, { capacity: CAPACITY.replace(from, to) }))()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining(why) as string });
+    }
+    const endless = CAPACITY.replace('[100, 500]', '1.0e+9').replace('5%', '100%, months: 120');
+    await expect((await project(RUN, { capacity: endless }))()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('no number of servers') as string, hint: expect.stringContaining('growthPerMonth') as string });
     await expect((await project(RUN, { capacity: '' }))()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('no capacity section') as string });
     await expect((await project(RUN))({ workload: 'nosuch' })).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('no stored run of video-generation-api/nosuch says') as string });
     await expect((await project({}))()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('no complete run') as string });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CapacityRecord } from '../../../src/record/capacity.ts';
 import type { ScalingRecord } from '../../../src/record/scaling.ts';
-import type { EncodeDetail } from '../../../src/record/schema.ts';
+import type { EncodeDetail, WorkloadRecord } from '../../../src/record/schema.ts';
 import { planView } from '../../../src/report/capacity/plan-view.ts';
 import { viewMarkdown } from '../../../src/report/capacity/markdown.ts';
 import { scalingRecord } from '../../support/capacity-records.ts';
@@ -74,6 +74,25 @@ describe('what a search says', () => {
 });
 
 describe('what a run says', () => {
+  it.each([0, -1])('is refused where videos cannot be divided by it: %d', async (wrong) => {
+    const all = ({ id }: { id: string }): boolean => id === 'batch.videosPerHour' || id === 'output.bytes';
+    const spoilt = (workload: WorkloadRecord): WorkloadRecord => ({ ...workload, metrics: workload.metrics.map((each) => (all(each) ? { ...each, value: wrong, rounds: each.rounds.map(() => wrong) } : each)) });
+    for (const [workload, name] of [[jobsWorkload(), 'make-video'], [bothEncoders(), 'encode-batch-10']] as const) {
+      const refusal = { exitCode: 2, message: `${name} of the run ${recordOf([workload]).run.id} says that a server makes ${wrong === 0 ? '0' : '-1'} videos an hour: nothing can be planned with that` };
+      await expect((await project({ 'a/result.json': recordOf([spoilt(workload)]) }))()).rejects.toMatchObject(refusal);
+    }
+    const batch = bothEncoders();
+    const ofGpu = { ...batch, metrics: batch.metrics.map((each) => (each.labels['encoder'] === 'h264_nvenc' ? (spoilt({ ...batch, metrics: [each] }).metrics[0] ?? each) : each)) };
+    await expect((await project({ 'a/result.json': recordOf([ofGpu]) }))()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('videos an hour') as string });
+  });
+
+  it('is refused where a video has less than no bytes, or so little is made that servers cannot be counted', async () => {
+    const of = (id: string, value: number): WorkloadRecord => ({ ...bothEncoders(), metrics: bothEncoders().metrics.map((each) => (each.id === id ? { ...each, value, rounds: each.rounds.map(() => value) } : each)) });
+    await expect((await project({ 'a/result.json': recordOf([of('output.bytes', -1)]) }))()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('says that a video has -1 bytes') as string });
+    await expect((await project({ 'a/result.json': recordOf([of('output.bytes', 1e308)]) }))()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('can be counted') as string });
+    await expect((await project({ 'a/result.json': recordOf([of('batch.videosPerHour', 1e-300)]) }))()).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('can be counted') as string });
+  });
+
   it('jobs: the limit on the highest percentile, with the time of that percentile', async () => {
     const { record } = await (await project({ 'a/result.json': recordOf([jobsWorkload()]) }))();
     expect(record.server).toMatchObject({ basis: 'jobs', perSecond: 1.9, limit: { metric: 'completion.p95', ms: 420_000 }, processingMs: 4_000 });

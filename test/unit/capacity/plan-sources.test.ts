@@ -50,6 +50,14 @@ describe('the records that are planned from', () => {
     expect(record.sources).toEqual([{ runId: 'encodes', kind: 'run' }, { runId: 'jobs', kind: 'run' }]);
   });
 
+  it('are said to be left out where they cannot be read, for they may be the newest', async () => {
+    const plan = await project({ 'a/result.json': run, 'b/result.json': { ...run, run: 'cut' }, 'c/capacity.json': {} });
+    const { cautions } = (await plan()).record;
+    expect(cautions.filter((each) => each.startsWith('left out: '))).toEqual([expect.stringMatching(/b.result\.json is not what it should be: run: /) as string, expect.stringMatching(/c.capacity\.json is not what it should be/) as string]);
+    expect((await plan({ from: ['a'] })).record.cautions.join()).not.toContain('left out');
+    await expect((await project({ 'b/result.json': { ...run, run: 'cut' } }))()).rejects.toMatchObject({ ...refused('no complete run'), hint: expect.stringMatching(/\nleft out: .*result\.json is not what it should be/) as string });
+  });
+
   it('belong to the newest run: older ones of another machine or service are passed over, newer ones are an error', async () => {
     const plan = async (search: CapacityRecord) => (await (await project({ 'a/result.json': at(run, 'a', 5), 'b/capacity.json': search }))()).record;
     expect((await plan(ofVideos(4))).server.basis).toBe('search');
