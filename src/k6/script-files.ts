@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PACKAGE_ROOT } from '../paths.ts';
+import { makeFolders } from '../record/folder.ts';
 import type { K6Plan } from './plan.ts';
 
 export const SCRIPT = 'scenario.ts';
@@ -23,7 +24,7 @@ export async function scriptTexts(): Promise<Record<string, string>> {
 
 /** Lays the generic script and its plan beside each other; the plan may hold secrets, so nobody else can read it. */
 export async function layOut(folder: string, plan: K6Plan): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeFolders(folder);
   for (const [name, text] of Object.entries(await scriptTexts())) await writeFile(join(folder, name), text);
   for (const [name, text] of Object.entries(planTexts(plan))) await writeFile(join(folder, name), text, { mode: 0o600 });
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { lstat, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { reasonOf } from '../errors.ts';
 import { writeAtomic } from './atomic.ts';
+import { makeFolders } from './folder.ts';
 
 /**
  * Points `<reportsDir>/latest` at a run's folder, in one step: a relative symbolic link, or a text file holding the
@@ -12,7 +13,7 @@ export async function pointLatest(reportsDir: string, runDir: string): Promise<s
   const link = join(reportsDir, 'latest');
   const target = relative(resolve(reportsDir), resolve(runDir));
   try {
-    await mkdir(reportsDir, { recursive: true });
+    await makeFolders(reportsDir);
     await replaceLink(link, target);
     return null;
   } catch {

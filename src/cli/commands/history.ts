@@ -1,11 +1,12 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isMeant } from '../../compare/approve.ts';
 import { readBaselines, storedScenarios } from '../../compare/baseline-files.ts';
 import { historyOf, isGated, sessionsOf } from '../../compare/history.ts';
 import type { Session } from '../../compare/session.ts';
-import { BenchError, EXIT, reasonOf, type ExitCode } from '../../errors.ts';
+import { BenchError, EXIT, type ExitCode } from '../../errors.ts';
 import { fingerprint } from '../../host/fingerprint.ts';
+import { cannotWrite, makeFolders } from '../../record/folder.ts';
 import { readRuns } from '../../record/runs.ts';
 import { renderHistoryPage } from '../../report/history/page.ts';
 import { renderHistory } from '../../report/history/terminal.ts';
@@ -56,9 +57,9 @@ async function machineOf(wanted: string | undefined, known: readonly string[]): 
 
 async function writePage(file: string, page: string): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolders(dirname(file));
     await writeFile(file, page);
   } catch (error) {
-    throw new BenchError(EXIT.usage, `${file} cannot be written: ${reasonOf(error)}`, { hint: 'choose another place with --html FILE', cause: error });
+    throw cannotWrite(file, '--html FILE', error);
   }
 }
