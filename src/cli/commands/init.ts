@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { BenchError, EXIT, type ExitCode } from '../../errors.ts';
 import { PACKAGE_ROOT } from '../../paths.ts';
+import { cannotWrite, isCode, makeFolders } from '../../record/folder.ts';
 import { initialScenario } from '../../scenario/init.ts';
 import { parseScenario } from '../../scenario/load.ts';
 import { formatProblems } from '../../scenario/problem.ts';
@@ -14,12 +15,18 @@ export async function init(name: string | undefined, flags: { url: string; path:
   const text = initialScenario({ name: chosen, baseUrl: flags.url, path: flags.path }, relative(flags.dir, join(PACKAGE_ROOT, 'scenarios', 'schema.json')));
   const { errors } = parseScenario(text, file, { env: {}, unset: 'error' });
   if (errors.length > 0) throw new BenchError(EXIT.usage, `this would not be a right scenario\n${formatProblems(errors)}`, { hint: 'bench init NAME --url http://127.0.0.1:8080 --path /health' });
-  await mkdir(flags.dir, { recursive: true });
+  try {
+    await makeFolders(flags.dir);
+  } catch (error) {
+    throw cannotWrite(file, '--dir DIR', error);
+  }
   try {
     await writeFile(file, text, { flag: 'wx' });
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown;
-    throw new BenchError(EXIT.usage, `${file} is there already`, { hint: 'choose another name: bench init NAME' });
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) throw new BenchError(EXIT.usage, `${file} is there already`, { hint: 'choose another name: bench init NAME' });
+    // On a disk that filled up, half of it.
+    await rm(file, { force: true }).catch(() => undefined);
+    throw cannotWrite(file, '--dir DIR', error);
   }
   await print(process.stdout, `wrote ${file}\nrun it:  bench run ${file}\n`);
   return EXIT.pass;

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { BenchError, EXIT, type ExitCode } from '../../errors.ts';
@@ -13,6 +13,7 @@ import { testMs } from '../../k6/make-plan.ts';
 import type { K6Plan } from '../../k6/plan.ts';
 import { planTexts, scriptTexts } from '../../k6/script-files.ts';
 import { exportTest } from '../../pipeline/k6-export.ts';
+import { cannotWrite, makeFolders } from '../../record/folder.ts';
 import { print } from '../deliver.ts';
 import { requestOf } from './run.ts';
 
@@ -68,7 +69,6 @@ export async function exportForCluster(scenario: string, flags: ExportFlags): Pr
     planId: plan.id,
   };
   const folder = resolve(flags.dir ?? join('k6-export', plan.scenario));
-  await emptyFolder(folder);
   const written = {
     ...planTexts(plan),
     ...options.generic?.files,
@@ -77,8 +77,7 @@ export async function exportForCluster(scenario: string, flags: ExportFlags): Pr
     [JUDGING]: `${JSON.stringify({ ...judging, image: flags.image }, null, 2)}\n`,
     'README.md': readme(options, target),
   };
-  await writeAll(folder, written);
-  for (const { workload, script } of scripts) await writeAll(join(folder, workload), { ...script.files, ...script.binaryFiles });
+  await writeFolder(folder, { '': written, ...Object.fromEntries(scripts.map(({ workload, script }) => [workload, { ...script.files, ...script.binaryFiles }])) });
   await print(process.stdout, `${relative(process.cwd(), folder) || '.'}: ${flags.parallelism} pods of ${flags.image} against ${target}; README.md has the commands\n`);
   for (const { workload, why } of leftOut) process.stderr.write(`${workload} is left out: ${why}\n`);
   return EXIT.pass;
@@ -110,12 +109,24 @@ function prometheusOf({ prometheus: text, prometheusCidr }: ExportFlags): Export
   return { url: text, reach: prometheusReach(new URL(text), prometheusCidr ?? []) };
 }
 
-async function writeAll(folder: string, files: Readonly<Record<string, string | Buffer>>): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
-}
-
-async function emptyFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  if ((await readdir(folder)).length > 0) throw new BenchError(EXIT.usage, `${folder} is not empty`, { hint: 'Give another folder with --dir: files of an earlier export must not be mixed with those of this one.' });
+/** Files by folder and name below a folder that is new or empty. Throws a BenchError (2), and leaves nothing of it then. */
+async function writeFolder(folder: string, below: Readonly<Record<string, Readonly<Record<string, string | Buffer>>>>): Promise<void> {
+  let [isNew, there]: [boolean, string[]] = [false, []];
+  try {
+    isNew = await makeFolders(folder);
+    there = await readdir(folder);
+  } catch (error) {
+    throw cannotWrite(folder, '--dir DIR', error);
+  }
+  if (there.length > 0) throw new BenchError(EXIT.usage, `${folder} is not empty`, { hint: 'Give another folder with --dir: files of an earlier export must not be mixed with those of this one.' });
+  try {
+    for (const [name, files] of Object.entries(below)) {
+      await makeFolders(join(folder, name));
+      for (const [file, content] of Object.entries(files)) await writeFile(join(folder, name, file), content);
+    }
+  } catch (error) {
+    // Half a test must not be applied.
+    for (const name of isNew ? [''] : await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
+    throw cannotWrite(folder, '--dir DIR', error);
+  }
 }
