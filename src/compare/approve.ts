@@ -1,10 +1,11 @@
 import { BenchError, EXIT } from '../errors.ts';
 import { metricKey } from '../record/metrics.ts';
+import { wrongFields } from '../record/read.ts';
 import type { RunRecord, ScenarioRecord } from '../record/schema.ts';
 import { addDecision, addSession } from './baseline-files.ts';
 import { BASELINE_VERSION, type Decision } from './decisions.ts';
 import { canBeReference } from './figure-rules.ts';
-import { sessionOf, unfit } from './session.ts';
+import { session, sessionOf, unfit, withReferencesOnly } from './session.ts';
 
 export interface ApproveOptions {
   dir: string;
@@ -78,9 +79,15 @@ function headOf({ reason, now = new Date() }: Pick<ApproveOptions, 'reason' | 'n
 }
 
 function refuseUnfit(record: RunRecord): void {
-  const refused = record.scenarios.map((scenario) => ({ scenario, why: unfit(record, scenario) })).find(({ why }) => why !== null);
+  const refused = record.scenarios.map((scenario) => ({ scenario, why: unfit(record, scenario) ?? wrongIn(record, scenario) })).find(({ why }) => why !== null);
   if (refused === undefined && record.scenarios.length > 0) return;
   throw new BenchError(EXIT.usage, `run ${record.run.id} cannot be a baseline: ${refused === undefined ? 'it holds no scenario' : `${refused.scenario.name}: ${refused.why}`}`, { hint: 'run again and approve that run' });
+}
+
+/** What no run can have measured, in a record that was edited; null where there is nothing of the kind. */
+function wrongIn(record: RunRecord, scenario: ScenarioRecord): string | null {
+  const { error } = session.safeParse(withReferencesOnly(sessionOf(record, scenario)));
+  return error === undefined ? null : `its record is not what it should be:\n  ${wrongFields(error)}`;
 }
 
 async function decide(dir: string, record: RunRecord, scenario: ScenarioRecord, metrics: string[] | null, decision: Decision): Promise<Approved> {

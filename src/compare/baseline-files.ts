@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { BenchError, EXIT, reasonOf } from '../errors.ts';
 import { writeAtomic } from '../record/atomic.ts';
-import { readJson } from '../record/read.ts';
+import { readJson, wrongFields } from '../record/read.ts';
 import { decidedBy, decision, type Decided, type Decision } from './decisions.ts';
 import { FOLDER_NAME, session, withReferencesOnly, type Session } from './session.ts';
 
@@ -131,7 +131,9 @@ export async function addDecision(dir: string, scenario: string, hash: string, a
   const own = machineDir(dir, scenario, hash);
   await filesIn(own);
   const file = join(own, 'decisions', name);
-  await writeSorted(file, decision.parse(added));
+  const { data, error } = decision.safeParse(added);
+  if (error !== undefined) throw new BenchError(EXIT.usage, `this can be no decision on ${scenario}:\n  ${wrongFields(error)}`, { hint: 'name a run whose result.json is as bench wrote it' });
+  await writeSorted(file, data);
   return file;
 }
 

@@ -21,9 +21,14 @@ export async function readJson<T>(file: string, schema: z.ZodType<T>, hint: stri
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => `${issue.path.map(String).join('.') || '(whole file)'}: ${issue.message}`);
+  throw new BenchError(EXIT.usage, `${file} is not what it should be:\n  ${wrongFields(parsed.error)}`, { hint });
+}
+
+/** The first fields that a schema refused, one a line. */
+export function wrongFields(error: z.ZodError): string {
+  const issues = error.issues.map((issue) => `${issue.path.map(String).join('.') || '(whole file)'}: ${issue.message}`);
   const more = issues.length > SHOWN_ISSUES ? `\n  and ${issues.length - SHOWN_ISSUES} more` : '';
-  throw new BenchError(EXIT.usage, `${file} is not what it should be:\n  ${issues.slice(0, SHOWN_ISSUES).join('\n  ')}${more}`, { hint });
+  return `${issues.slice(0, SHOWN_ISSUES).join('\n  ')}${more}`;
 }
 
 /** Reads and checks a run record. */

@@ -27,6 +27,11 @@ export type * from './schema/readiness.ts';
  */
 export const SCHEMA_VERSION = 1;
 
+/** Ids of runs and hashes of machines become names of files: nothing else may. */
+const fileName = z.string().regex(/^[\w-][\w.-]*$/, { error: 'must be letters, digits, dots and dashes' });
+
+const time = z.iso.datetime({ error: 'must be a time such as 2026-01-31T07:05:03.042Z' });
+
 const confirmation = z.object({
   from: z.number().int().describe('the first round measured afresh, after all the planned ones, because something looked worse than its baseline'),
   metrics: z.array(z.string()).describe('metric keys that were flagged; fresh rounds alone decide on them'),
@@ -117,10 +122,10 @@ const reason = z.object({
 export const runRecord = z.object({
   schemaVersion: z.literal(SCHEMA_VERSION),
   run: z.object({
-    id: z.string(),
+    id: fileName,
     status: z.enum(['running', 'complete', 'interrupted', 'failed']),
-    startedAt: z.string(),
-    endedAt: z.string().nullable(),
+    startedAt: time,
+    endedAt: time.nullable(),
     durationMs: z.number(),
     profile: z.string(),
     seed: z.number().int(),
@@ -134,7 +139,7 @@ export const runRecord = z.object({
   environment: z.object({
     hard: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).describe('a difference here means another machine: figures do not compare'),
     soft: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).describe('a difference here is shown'),
-    hash: z.string().describe('of `hard`'),
+    hash: fileName.describe('of `hard`'),
   }),
   verdict: z.object({
     status: z.enum(['pass', 'fail', 'invalid', 'interrupted', 'error']),

@@ -12,7 +12,7 @@ export const metric = z.object({
   better: z.enum(['lower', 'higher']),
   value: z.number().describe('of the whole run: percentiles from the merged histogram, shares from all requests together, otherwise the median of the rounds'),
   rounds: z.array(z.number().nullable()).describe('one value a round, aligned with the round number; null where that round has none'),
-  n: z.number().int().describe('samples behind `value`'),
+  n: z.number().int().nonnegative().describe('samples behind `value`'),
 });
 
 export const finding = z.object({

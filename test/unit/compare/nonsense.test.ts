@@ -8,6 +8,7 @@ import { machineDir, readBaselines } from '../../../src/compare/baseline-files.t
 import { keepSessions } from '../../../src/compare/baselines.ts';
 import { readCalibration, writeCalibration } from '../../../src/compare/calibration-file.ts';
 import { METRICS, metric } from '../../../src/record/metrics.ts';
+import { readRecord } from '../../../src/record/read.ts';
 import type { Metric, RunRecord } from '../../../src/record/schema.ts';
 import { Histogram } from '../../../src/load/histogram.ts';
 import { encodeWorkload, record, rounds, scenario } from '../record/fixture.ts';
@@ -53,6 +54,35 @@ describe('a session that no run can have left is refused with file and field', (
     await keepSessions(dir, usual());
     const path = await edit('sessions', (text) => text.replace(from, to));
     expect(await complaint()).toBe(`${path} is not what it should be:\n  ${expected}`);
+  });
+});
+
+describe('a run record that was edited is refused', () => {
+  const refused = (message: string) => ({ exitCode: 2, message: expect.stringContaining(message) as string });
+  const CPU = 'encode.cpu{encoder=libx264}';
+
+  test.each([
+    ['run.startedAt', (each: RunRecord) => ({ ...each, run: { ...each.run, startedAt: 'yesterday' } }), 'must be a time such as'],
+    ['run.id', (each: RunRecord) => ({ ...each, run: { ...each.run, id: '../../../etc' } }), 'must be letters, digits, dots and dashes'],
+    ['run.id', (each: RunRecord) => ({ ...each, run: { ...each.run, id: '..' } }), 'must be letters, digits, dots and dashes'],
+    ['environment.hash', (each: RunRecord) => ({ ...each, environment: { ...each.environment, hash: '../x' } }), 'must be letters, digits, dots and dashes'],
+    ['scenarios.0.workloads.0.metrics.0.n', () => run([{ ...rounds('encode.cpu', [9_900, 10_000, 10_100], 3, LABELS), n: -5 }]), 'expected number to be >=0'],
+  ] as const)('where it is read: %s', async (field, change, why) => {
+    const file = join(dir, 'result.json');
+    await writeFile(file, JSON.stringify(change(usual())));
+    await expect(readRecord(file)).rejects.toMatchObject(refused(`${file} is not what it should be:\n  ${field}: `));
+    await expect(readRecord(file)).rejects.toMatchObject(refused(why));
+  });
+
+  test('where it is approved: with the figure, and before anything is written', async () => {
+    const [of] = usual().scenarios;
+    if (of === undefined) throw new Error('there is a scenario');
+    const huge = { ...usual(), scenarios: [of, ...run([rounds('encode.cpu', [9_900, 10_000, 10_100], 3, LABELS)].map((each) => ({ ...each, value: 1e308 }))).scenarios] };
+    await expect(approve({ dir, record: huge, reason: 'x', metric: null })).rejects.toMatchObject(refused(`workloads.encode-30s.${CPU}.value: contradicts its rounds`));
+    expect(await readdir(dir)).toEqual([]);
+    const shortened = { ...usual(), scenarios: [{ ...of, sha256: 'abc' }] };
+    await expect(approve({ dir, record: shortened, reason: 'x', metric: null })).rejects.toMatchObject(refused('sha256: '));
+    await expect(waive({ dir, record: shortened, reason: 'x', metric: CPU, until: '2999-12-31' })).rejects.toMatchObject(refused('this can be no decision on demo:\n  sha256: '));
   });
 });
 
