@@ -22,11 +22,11 @@ import type { RunRequest } from './pipeline/request.ts';
 import { otherLimits, requireSame } from './pipeline/resumable.ts';
 import { searchRates, type Searched } from './pipeline/search-rates.ts';
 import { Releases } from './pipeline/workspace.ts';
-import { writeAtomic } from './record/atomic.ts';
 import { CAPACITY_FILE, type CapacityLevel, type CapacityRecord } from './record/capacity.ts';
-import { makeFolder } from './record/folder.ts';
+import { checkFolder, makeFolder } from './record/folder.ts';
 import { createRedactor } from './record/redact.ts';
 import { newRunId } from './record/run-id.ts';
+import { recordWriter } from './record/store.ts';
 import type { Target } from './target/target.ts';
 import type { BoundWorkload } from './workloads/registry.ts';
 
@@ -78,6 +78,7 @@ export async function findCapacity(request: CapacityRequest, observe: Observer, 
   const id = resume?.run.id ?? newRunId(startedAt);
   const dir = request.out ?? join(request.reportsDir, id);
   await makeFolder(dir);
+  await checkFolder(dir);
   const levels: CapacityLevel[] = [...(resume?.levels ?? [])];
   let target: Target | null = null;
   let searched: Searched = { outOfTime: false, verification: null };
@@ -109,7 +110,7 @@ export async function findCapacity(request: CapacityRequest, observe: Observer, 
       gaveWay: gaveWay(told),
     };
   };
-  const write = (each: CapacityRecord): Promise<void> => writeAtomic(join(dir, CAPACITY_FILE), `${JSON.stringify(each, null, 1)}\n`);
+  const write: (each: CapacityRecord) => Promise<void> = recordWriter(dir, CAPACITY_FILE, 'bench capacity');
 
   const releases = new Releases();
   const failure = await caught(async () => {

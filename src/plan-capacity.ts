@@ -12,7 +12,7 @@ import { sourcesOf, wholeRecord } from './pipeline/plan-sources.ts';
 import { readScenarios, scenarioMistakes } from './pipeline/plan.ts';
 import { videosMade } from './pipeline/videos-made.ts';
 import { writeAtomic } from './record/atomic.ts';
-import { makeFolder } from './record/folder.ts';
+import { cannotWrite, makeFolder } from './record/folder.ts';
 import { PLAN_FILE, type PlanRecord } from './record/plan.ts';
 import { newRunId } from './record/run-id.ts';
 import type { RunRecord } from './record/schema.ts';
@@ -84,7 +84,8 @@ export async function planCapacity(request: PlanRequest): Promise<{ record: Plan
   };
   const dir = request.out ?? join(request.reportsDir, id);
   await makeFolder(dir);
-  await writeAtomic(join(dir, PLAN_FILE), `${JSON.stringify(record, null, 1)}\n`);
+  const file = join(dir, PLAN_FILE);
+  await writeAtomic(file, `${JSON.stringify(record, null, 1)}\n`).catch((error: unknown) => { throw cannotWrite(file, '--out DIR', error); });
   return { record, dir };
 }
 

@@ -16,10 +16,10 @@ import { requireSame } from './pipeline/resumable.ts';
 import { measureScaling, scalingEstimateMs, type LevelSize, type ScalingMeasured } from './pipeline/scaling-rounds.ts';
 import { Releases } from './pipeline/workspace.ts';
 import { seededRandom } from './random.ts';
-import { writeAtomic } from './record/atomic.ts';
-import { makeFolder } from './record/folder.ts';
+import { checkFolder, makeFolder } from './record/folder.ts';
 import { createRedactor } from './record/redact.ts';
 import { newRunId } from './record/run-id.ts';
+import { recordWriter } from './record/store.ts';
 import { SCALING_FILE, type ScalingRecord } from './record/scaling.ts';
 import type { Target } from './target/target.ts';
 
@@ -75,6 +75,7 @@ export async function scaleCapacity(request: ScalingRequest, observe: Observer, 
   const id = resume?.run.id ?? newRunId(startedAt);
   const dir = request.out ?? join(request.reportsDir, id);
   await makeFolder(dir);
+  await checkFolder(dir);
   let measured: ScalingMeasured = beforeOf(resume);
   let target: Target | null = null;
 
@@ -99,7 +100,7 @@ export async function scaleCapacity(request: ScalingRequest, observe: Observer, 
       notMeasured: measured.notMeasured.map(({ what, reason, remedy }) => ({ what, reason: text(reason), remedy })),
     };
   };
-  const write = (each: ScalingRecord): Promise<void> => writeAtomic(join(dir, SCALING_FILE), `${JSON.stringify(each, null, 1)}\n`);
+  const write: (each: ScalingRecord) => Promise<void> = recordWriter(dir, SCALING_FILE, 'bench capacity scale');
 
   const releases = new Releases();
   const failure = await caught(async () => {

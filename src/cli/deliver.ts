@@ -2,6 +2,7 @@ import { appendFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { BenchError, EXIT, reasonOf } from '../errors.ts';
 import type { RunRecord } from '../record/schema.ts';
+import { RecordNotWritten } from '../record/store.ts';
 import { type Destination, isReporterName, plannedReports, REPORTER_NAMES, type ReporterName } from '../report/reporters.ts';
 import { wantsColour } from './colours.ts';
 
@@ -51,6 +52,11 @@ async function written(destination: Extract<Destination, { name: string }>, dir:
     throw new BenchError(EXIT.usage, `the report could not be written to ${path}: ${reasonOf(error)}`, { hint: 'the record itself is kept; bench report renders it again', cause: error });
   }
   return path;
+}
+
+/** A record that could not be written goes to stdout: what was measured is not lost with it. */
+export async function printUnwritten(thrown: unknown): Promise<void> {
+  if (thrown instanceof RecordNotWritten) await print(process.stdout, thrown.json);
 }
 
 /** Resolves once the text has left the process: a record of megabytes goes through a pipe in pieces. */

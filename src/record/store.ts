@@ -13,14 +13,32 @@ export const RESULT_FILE = 'result.json';
 export class RecordNotWritten extends BenchError {
   readonly json: string;
 
-  constructor(file: string, json: string, cause: unknown) {
-    super(EXIT.internal, `the run record could not be written to ${file}: ${reasonOf(cause)}`, {
-      hint: 'the record follows on standard output; free some space or choose another folder with --out',
+  constructor(file: string, json: string, cause: unknown, next = 'free some space or choose another folder with --out') {
+    super(EXIT.internal, `the record could not be written to ${file}: ${reasonOf(cause)}`, {
+      hint: `the record follows on standard output; ${next}`,
       cause,
     });
     this.name = 'RecordNotWritten';
     this.json = json;
   }
+}
+
+/**
+ * Replaces a record after every step of what is measured; whatever ends it, `resume` goes on from the last state that was written.
+ * Throws RecordNotWritten.
+ */
+export function recordWriter(dir: string, name: string, resume: string): (record: object) => Promise<void> {
+  const file = join(dir, name);
+  let written = false;
+  return async (record) => {
+    const json = `${JSON.stringify(record, null, 1)}\n`;
+    try {
+      await writeAtomic(file, json);
+    } catch (error) {
+      throw new RecordNotWritten(file, json, error, written ? `what was measured before it is kept there: free some space, then go on with ${resume} --resume ${dir}` : undefined);
+    }
+    written = true;
+  };
 }
 
 /** One run's folder while the run lasts. */

@@ -3,6 +3,7 @@ import { scaleCapacity, type ScalingRequest } from '../../scale-capacity.ts';
 import { readScaling, SCALING_FILE, type ScalingRecord } from '../../record/scaling.ts';
 import { scalingView } from '../../report/capacity/scaling-view.ts';
 import { commonRequest, type CommonFlags } from '../capacity-request.ts';
+import { printUnwritten } from '../deliver.ts';
 import { deliverView } from '../deliver-view.ts';
 import { explain } from '../explain.ts';
 import { onInterrupt } from '../interrupt.ts';
@@ -30,6 +31,10 @@ export async function scale(scenario: string | undefined, flags: ScaleFlags): Pr
     const by = interrupt.by();
     if (by !== null) return by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
     return counts(record) ? EXIT.pass : EXIT.invalid;
+  } catch (thrown) {
+    progress.end();
+    await printUnwritten(thrown);
+    throw thrown;
   } finally {
     progress.end();
     interrupt.release();

@@ -3,6 +3,7 @@ import { findCapacity, type CapacityRequest } from '../../find-capacity.ts';
 import { CAPACITY_FILE, readCapacity, type CapacityRecord } from '../../record/capacity.ts';
 import { searchView } from '../../report/capacity/search-view.ts';
 import { commonRequest, type CommonFlags } from '../capacity-request.ts';
+import { printUnwritten } from '../deliver.ts';
 import { deliverView } from '../deliver-view.ts';
 import { explain } from '../explain.ts';
 import { onInterrupt } from '../interrupt.ts';
@@ -33,6 +34,10 @@ export async function capacity(scenario: string | undefined, flags: CapacityFlag
     const by = interrupt.by();
     if (by !== null) return by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
     return exitCodeOf(record);
+  } catch (thrown) {
+    progress.end();
+    await printUnwritten(thrown);
+    throw thrown;
   } finally {
     progress.end();
     interrupt.release();

@@ -1,12 +1,11 @@
 import { resolve } from 'node:path';
 import { EXIT, type ExitCode } from '../../errors.ts';
-import { RecordNotWritten } from '../../record/store.ts';
 import type { RunRequest } from '../../pipeline/request.ts';
 import { dryRun, run as runPipeline } from '../../run.ts';
 import { formatMs } from '../../units.ts';
 import { notify } from '../../notify/notify.ts';
 import type { ReporterName } from '../../report/reporters.ts';
-import { deliver, print, reportersOf } from '../deliver.ts';
+import { deliver, print, printUnwritten, reportersOf } from '../deliver.ts';
 import { explain } from '../explain.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { progressOn } from '../progress.ts';
@@ -49,7 +48,7 @@ export async function runAndReport(request: RunRequest, names: readonly Reporter
     outcome = await runPipeline(request, progress.observe, interrupt);
   } catch (thrown) {
     progress.end();
-    if (thrown instanceof RecordNotWritten) await print(process.stdout, thrown.json);
+    await printUnwritten(thrown);
     throw thrown;
   } finally {
     progress.end();
