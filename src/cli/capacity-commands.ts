@@ -3,7 +3,7 @@ import type { ExitCode } from '../errors.ts';
 import type { CapacityFlags } from './commands/capacity.ts';
 import type { ScaleFlags } from './commands/capacity-scale.ts';
 import type { PlanFlags } from './commands/capacity-plan.ts';
-import { duration, integer, integers, rate, shareOption } from './option-values.ts';
+import { duration, integer, integers, path, rate, shareOption } from './option-values.ts';
 
 /** `bench capacity` with what stands below it. */
 export function addCapacity(capacity: Command, done: (code: ExitCode) => void): void {
@@ -12,7 +12,7 @@ export function addCapacity(capacity: Command, done: (code: ExitCode) => void): 
     .option('--up-to <rate>', 'no rate above it is tried (default: 20000/s)', rate)
     .option('--resolution <share>', 'how close the search goes (default: 5%)', shareOption)
     .option('--trial <duration>', 'no trial is longer than this, whatever the profile says', duration)
-    .option('--resume <run>', 'go on with a search that was interrupted: its run id under reports/, or its folder')
+    .option('--resume <run>', 'go on with a search that was interrupted: its run id under reports/, or its folder', path)
     .addHelpText(
       'after',
       `
@@ -28,7 +28,7 @@ before one rate was decided or 90 % were held.
     .option('--levels <list>', 'how many at once, at least six (default: 1,2,4,8,16,32 for requests, around the number of cores for jobs and encodes)', integers(1, 1_000))
     .option('--trial <duration>', 'how long requests are sent at a level in a round, in place of what the profile says', duration)
     .option('--rounds <n>', 'rounds; each measures every level once. The law is fitted from three on (default: 3 in quick, else 5)', integer(1, 100))
-    .option('--resume <run>', 'go on with a scaling that was interrupted: its run id under reports/, or its folder')
+    .option('--resume <run>', 'go on with a scaling that was interrupted: its run id under reports/, or its folder', path)
     .addHelpText(
       'after',
       `
@@ -47,8 +47,8 @@ Results: reports/<run-id>/scaling.{json,html,md}. Exit codes: 0 measured, 4 no r
     .option('--workload <name>', 'the job or encode workload that says what a server makes')
     .option('--deployment <name>', 'only this deployment')
     .option('--no-cost', 'leave prices out')
-    .option('--reports <dir>', 'where runs are kept', 'reports')
-    .option('--out <dir>', 'folder of the plan (default: reports/<run-id>)')
+    .option('--reports <dir>', 'where runs are kept', path, 'reports')
+    .option('--out <dir>', 'folder of the plan (default: reports/<run-id>)', path)
     .option('--json', 'the record on stdout and nothing else there')
     .addHelpText(
       'after',
@@ -66,7 +66,7 @@ function withLoadOptions(command: Command): Command {
     .option('--profile <name>', 'quick (default): minutes; nightly, capacity: longer')
     .option('--target <url>', 'send the load there instead of to the scenario’s target')
     .option('--seed <n>', 'seed of arrivals and data (default: 1)', integer(0, 0xffff_ffff))
-    .option('--out <dir>', 'folder of the results (default: reports/<run-id>)')
+    .option('--out <dir>', 'folder of the results (default: reports/<run-id>)', path)
     .option('--json', 'the record on stdout and nothing else there')
     .option('--insecure', 'do not verify TLS certificates')
     .option('--confirm-target <host>', 'confirm that load may go to this host (it must be in bench.config.yaml too); or BENCH_CONFIRM_TARGET');

@@ -3,7 +3,7 @@ import type { ExitCode } from '../errors.ts';
 import { K6_IMAGE, STARTER_IMAGE } from '../k6/export/images.ts';
 import type { ExportFlags } from './commands/k6-export.ts';
 import { cidr, dnsLabel, kubernetesQuantity, pinnedImage, podLabels, port } from './kubernetes-values.ts';
-import { integer } from './option-values.ts';
+import { integer, path } from './option-values.ts';
 
 /** `bench k6 export` */
 export function addK6Export(k6: Command, done: (code: ExitCode) => void): void {
@@ -11,7 +11,7 @@ export function addK6Export(k6: Command, done: (code: ExitCode) => void): void {
     .exitOverride()
     .description('a folder for kubectl apply: script, plan and a TestRun for the k6 operator')
     .requiredOption('--parallelism <n>', 'pods that share the load', integer(1, 1_000))
-    .option('--dir <dir>', 'where to write it (default: k6-export/<scenario>)')
+    .option('--dir <dir>', 'where to write it (default: k6-export/<scenario>)', path)
     .option('--namespace <name>', 'of the cluster', dnsLabel, 'default')
     .option('--image <image>', 'of k6, with its version', pinnedImage, K6_IMAGE)
     .option('--starter-image <image>', 'of what begins the test, with its version', pinnedImage, STARTER_IMAGE)

@@ -9,6 +9,12 @@ export function list(text: string): string[] {
   return names;
 }
 
+/** A file or folder. Empty is a variable of a CI that was not set, and would be the folder that bench runs in. */
+export function path(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It names nothing; is a variable in the command not set?');
+  return text;
+}
+
 export function rate(text: string): number {
   const value = parseRatePerSecond(text) ?? Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('It must be a rate such as 50/s.');

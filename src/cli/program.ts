@@ -8,7 +8,7 @@ import type { MergeFlags } from './commands/k6.ts';
 import type { RunFlags } from './commands/run.ts';
 import { addCapacity } from './capacity-commands.ts';
 import { addK6Export } from './k6-export-command.ts';
-import { integer, list } from './option-values.ts';
+import { integer, list, path } from './option-values.ts';
 import { version } from './version.ts';
 
 const EXAMPLES = `
@@ -67,7 +67,7 @@ function build(done: (code: ExitCode) => void): Command {
     .option('--filter <text>', 'only workloads whose name contains this')
     .option('--rounds <n>', 'rounds to measure', integer(6, 1_000), 12)
     .option('--seed <n>', 'seed of arrivals and data', integer(0, 0xffff_ffff), 1)
-    .option('--baselines <dir>', 'where baselines are kept; the calibration is written there', 'baselines')
+    .option('--baselines <dir>', 'where baselines are kept; the calibration is written there', path, 'baselines')
     .option('--insecure', 'do not verify TLS certificates')
     .option('--confirm-target <host>', 'confirm that load may go to this host')
     .action(async (scenarios: string[], flags: Omit<RunFlags, 'reporter' | 'compare' | 'control'>) => done(await (await import('./commands/calibrate.ts')).calibrate(scenarios, { ...flags, reporter: [], compare: false, control: true })));
@@ -84,7 +84,7 @@ function build(done: (code: ExitCode) => void): Command {
   command('init [name]', 'write a scenario for your own API')
     .option('--url <url>', 'where the service listens', 'http://127.0.0.1:8080')
     .option('--path <path>', 'a path that answers a GET request', '/health')
-    .option('--dir <dir>', 'where to write it', 'scenarios')
+    .option('--dir <dir>', 'where to write it', path, 'scenarios')
     .action(async (name: string | undefined, flags: { url: string; path: string; dir: string }) => done(await (await import('./commands/init.ts')).init(name, flags)));
 
   command('doctor', 'what this machine can run, and what is missing')
@@ -92,7 +92,7 @@ function build(done: (code: ExitCode) => void): Command {
     .action(async (flags: { json?: true }) => done(await (await import('./commands/doctor.ts')).doctor(flags)));
 
   const baseline = command('baseline', 'the stored baselines, and the only way they change by hand').helpCommand(false);
-  const baselines = new Option('--baselines <dir>', 'where baselines are kept').default('baselines');
+  const baselines = new Option('--baselines <dir>', 'where baselines are kept').argParser(path).default('baselines');
   const metricOption = new Option('--metric <metric>', 'only this metric, as reports write it: latency.p95, health/latency.p95');
   baseline
     .command('list')
@@ -113,7 +113,7 @@ function build(done: (code: ExitCode) => void): Command {
     .option('--anchor', 'pin it as the release anchor: later runs warn when they have drifted from it')
     .requiredOption('--reason <text>', 'why, for whoever reads the baseline later')
     .addOption(baselines)
-    .option('--reports <dir>', 'where runs are kept', 'reports')
+    .option('--reports <dir>', 'where runs are kept', path, 'reports')
     .action(async (flags: ApproveFlags) => done(await (await import('./commands/baseline.ts')).approve(flags)));
   baseline
     .command('remove <scenario>')
@@ -126,23 +126,23 @@ function build(done: (code: ExitCode) => void): Command {
 
   command('compare <a> <b>', 'two run records (id, folder or result.json): b against a; or a run record and a baseline (folder, scenario or session file)')
     .addOption(baselines)
-    .option('--reports <dir>', 'where runs are kept', 'reports')
+    .option('--reports <dir>', 'where runs are kept', path, 'reports')
     .option('--json', 'as JSON')
     .action(async (a: string, b: string, flags: CompareFlags) => done(await (await import('./commands/compare.ts')).compare(a, b, flags)));
 
   command('report [run]', 'render a stored run again (default: the newest complete one)')
     .addOption(reporterOption())
-    .option('--reports <dir>', 'where runs are kept', 'reports')
+    .option('--reports <dir>', 'where runs are kept', path, 'reports')
     .action(async (run: string | undefined, flags: { reporter: string[]; reports: string }) => done(await (await import('./commands/report.ts')).report(run ?? 'latest', flags)));
 
   command('history [metric]', 'the trend of a metric over stored runs, with its change points')
     .option('--scenario <name>', 'only this scenario')
     .option('--machine <hash>', 'another machine’s runs (the beginning of its hash)')
     .option('--last <n>', 'the newest n runs', integer(1, 500), 100)
-    .option('--html <file>', 'write a page with drawings as well')
+    .option('--html <file>', 'write a page with drawings as well', path)
     .option('--json', 'as JSON')
     .addOption(baselines)
-    .option('--reports <dir>', 'where runs are kept', 'reports')
+    .option('--reports <dir>', 'where runs are kept', path, 'reports')
     .action(async (metric: string | undefined, flags: HistoryFlags) => done(await (await import('./commands/history.ts')).history(metric, flags)));
 
   addCapacity(command('capacity [scenario]', 'the highest rate that keeps every limit of a workload; scalability; servers and cost'), done);
@@ -158,10 +158,10 @@ function build(done: (code: ExitCode) => void): Command {
   k6.command('merge [file...]')
     .exitOverride()
     .description('the points of all segments (k6 --out json), or their histograms in Prometheus, as one run, judged')
-    .option('--plan <folder>', 'the folder that bench k6 export wrote', '.')
+    .option('--plan <folder>', 'the folder that bench k6 export wrote', path, '.')
     .option('--prometheus <url>', 'read what the pods sent there (base URL; BENCH_PROMETHEUS_TOKEN for a token)')
     .option('--since <duration>', 'how far back the test is looked for in Prometheus', '24h')
-    .option('--out <dir>', 'this run’s folder (default: reports/<run-id>)')
+    .option('--out <dir>', 'this run’s folder (default: reports/<run-id>)', path)
     .addOption(reporterOption())
     .option('--json', 'the record on stdout and nothing else there: --reporter with json in place of terminal')
     .addOption(baselines)
@@ -187,10 +187,10 @@ function withRunOptions(command: Command): Command {
     .option('--filter <text>', 'only workloads whose name contains this')
     .option('--rounds <n>', 'rounds, the replicates of the comparison', integer(1, 1_000))
     .option('--seed <n>', 'seed of arrivals and data', integer(0, 0xffff_ffff), 1)
-    .option('--out <dir>', 'this run’s folder (default: reports/<run-id>)')
+    .option('--out <dir>', 'this run’s folder (default: reports/<run-id>)', path)
     .addOption(reporterOption())
     .option('--json', 'the record on stdout and nothing else there: --reporter with json in place of terminal')
-    .option('--baselines <dir>', 'where baselines are kept', 'baselines')
+    .option('--baselines <dir>', 'where baselines are kept', path, 'baselines')
     .option('--against <what>', 'paired A/B in this session, the strongest verdict: a URL, ffmpeg=<path>, or service=<git ref or command>')
     .option('--no-control', 'leave the control workload out: nobody says then whether the machine was disturbed')
     .option('--no-compare', 'judge the SLA only; store nothing as a baseline')

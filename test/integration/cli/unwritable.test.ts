@@ -51,3 +51,11 @@ describe.each(['a file', '/proc/readybench'])('a folder that cannot be made: %s'
     expect(readdirSync(dir).sort()).toEqual(['a file', 'api.yaml', 'bench.config.yaml']);
   });
 });
+
+it('takes no empty name for the folder it runs in', () => {
+  for (const args of [['run', '--out'], ['run', '--baselines'], ['k6', 'merge', '--plan'], ['capacity', '--out'], ['baseline', 'list', '--baselines']]) {
+    const { status, stderr } = bench(...args, '');
+    expect(stderr).toContain('is a variable in the command not set?');
+    expect(status).toBe(2);
+  }
+});
