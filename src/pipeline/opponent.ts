@@ -1,5 +1,6 @@
 import { BenchError, EXIT } from '../errors.ts';
-import { createToolResolver, type ToolResolver } from '../host/tools.ts';
+import { fromVariable } from '../host/executables.ts';
+import { askVersion, createToolResolver, type ToolResolver } from '../host/tools.ts';
 import { resolveTarget } from '../target/resolve.ts';
 import { startCommand } from '../target/start-command.ts';
 import type { Target } from '../target/target.ts';
@@ -41,6 +42,8 @@ function guarded(baseUrl: string, scenario: ChosenScenario, { request, config, s
 
 async function otherFfmpeg(path: string, { request }: Needs): Promise<Opponent> {
   const tools = createToolResolver({ ...request.env, FFMPEG_PATH: path });
+  const answer = await askVersion(fromVariable(path, request.env), 'ffmpeg');
+  if (!answer.works) throw new BenchError(EXIT.toolMissing, `--against ffmpeg=${path}: ${answer.reason}`, { hint: 'Name an ffmpeg that works, for example --against ffmpeg=/opt/ffmpeg/bin/ffmpeg.' });
   const { version } = await tools.ffmpeg();
   return { label: `ffmpeg ${version} (${path})`, differs: ({ needsTarget }) => !needsTarget, targets: () => Promise.resolve(null), tools };
 }

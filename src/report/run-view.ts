@@ -164,9 +164,14 @@ export function tally(record: RunRecord): { sla: { passed: number; total: number
   };
 }
 
-/** Whether the run lacks only a baseline: then approving one is the next step. */
+/** Whether the run lacks only a baseline: then approving one is the next step. A run that failed for anything else is not suggested. */
 export function wantsBaseline(record: RunRecord): boolean {
-  return record.run.status === 'complete' && (record.verdict.status === 'pass' || record.verdict.status === 'fail') && allComparisons(record).some(({ verdict }) => verdict === 'no-baseline');
+  return record.run.status === 'complete' && failsOnlyBy(record, 'no-baseline') && allComparisons(record).some(({ verdict }) => verdict === 'no-baseline');
+}
+
+/** Whether the run passed, or failed for reasons of these kinds alone. */
+export function failsOnlyBy({ verdict: { status, reasons } }: RunRecord, ...kinds: Reason['kind'][]): boolean {
+  return status === 'pass' || (status === 'fail' && reasons.every(({ kind }) => kinds.includes(kind)));
 }
 
 /** What a paired run was compared with (`--against`); null where stored sessions were. */

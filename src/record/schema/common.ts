@@ -36,7 +36,7 @@ export const slaResult = z.object({
   unit,
   actual: z.number().nullable(),
   interval: z.object({ low: z.number(), high: z.number(), confidence: z.number() }).nullable(),
-  n: z.number().int(),
+  n: z.number().int().nonnegative(),
   samplesNeeded: z.number().int().nullable().describe('where there are too few'),
   verdict: slaVerdict,
   severity,

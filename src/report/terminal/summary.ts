@@ -1,7 +1,8 @@
 import type { RunRecord } from '../../record/schema.ts';
+import { approveCommand } from '../approve-command.ts';
 import { calibrations, recommendation } from '../calibration.ts';
 import { runMark } from '../marks.ts';
-import { allNotMeasured, incompleteWorkloads, mergedFindings, otherReasons, otherWarnings, wantsBaseline } from '../run-view.ts';
+import { allNotMeasured, failsOnlyBy, incompleteWorkloads, mergedFindings, otherReasons, otherWarnings, wantsBaseline } from '../run-view.ts';
 import { displayWidth, plain, truncate } from '../text.ts';
 import { plural } from '../values.ts';
 import { formatMs } from '../../units.ts';
@@ -117,8 +118,9 @@ function closing(on: Canvas, record: RunRecord, files: readonly string[]): strin
 }
 
 function nextStep(record: RunRecord): string | undefined {
-  if (wantsBaseline(record)) return 'bench baseline approve --reason "first run on this machine"';
+  if (wantsBaseline(record)) return plain(approveCommand(record, '"first run on this machine"'));
   if (!record.verdict.reasons.some(({ kind }) => kind === 'regression')) return undefined;
   const paired = record.scenarios.some(({ workloads }) => workloads.some(({ against }) => against !== undefined));
-  return paired ? 'see report.html for both sides; a paired run is never a baseline' : 'see report.html; where the change is wanted: bench baseline approve --reason …';
+  if (paired) return 'see report.html for both sides; a paired run is never a baseline';
+  return failsOnlyBy(record, 'regression', 'no-baseline') ? `see report.html; where the change is wanted: ${plain(approveCommand(record, '…'))}` : 'see report.html';
 }

@@ -52,6 +52,9 @@ describe('bench run --against', { retry: 2 }, () => {
     const { code: usage, stderr } = await bench(['run', 'encodes.yaml', '--against', (await fast()).url], env);
     expect(usage, stderr).toBe(2);
     expect(stderr).toContain('none of these workloads would differ');
+    const missing = await bench(['run', 'encodes.yaml', '--against', 'ffmpeg=/nope'], env);
+    expect(missing.code, missing.stderr).toBe(6);
+    expect(missing.stderr).toContain('--against ffmpeg=/nope: /nope does not exist\n  Name an ffmpeg that works');
   });
 
   it('a command: started, awaited and stopped', async () => {

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../src/record/schema.ts';
+import { renderHtml } from '../../../src/report/html/page.ts';
 import { renderTerminal } from '../../../src/report/terminal/summary.ts';
 import { displayWidth } from '../../../src/report/text.ts';
 import * as records from '../../support/records.ts';
@@ -99,9 +100,23 @@ describe('terminal summary', () => {
       reports    reports/20260203-140509-k3f9/report.html
                  reports/20260203-140509-k3f9/report.md
       reproduce  npx bench run scenarios/video-generation/api.yaml --profile quick --seed 42
-      next       bench baseline approve --reason "first run on this machine"
       "
     `);
+  });
+
+  it('approving is suggested where baselines are kept, and never for a run that failed otherwise', () => {
+    const nextOf = (record: RunRecord, command = record.run.command): string | undefined => /^next +(.*)$/m.exec(show({ ...record, run: { ...record.run, command } }, 120))?.[1];
+    const approve = 'bench baseline approve';
+    expect(nextOf(records.passRecord(), 'bench run api.yaml --baselines /tmp/b --seed 1')).toBe(`${approve} --baselines /tmp/b --reason "first run on this machine"`);
+    expect(nextOf(records.passRecord(), "bench run '--baselines=my own' api.yaml '--baselines=my other' x")).toBe(`${approve} --baselines 'my other' --reason "first run on this machine"`);
+    expect(nextOf(records.regressionRecord(), "bench run --baselines 'a b'")).toBe(`see report.html; where the change is wanted: ${approve} --baselines 'a b' --reason …`);
+    const wanting = records.passRecord();
+    const because = (kind: 'no-baseline' | 'sla', record: RunRecord): RunRecord => ({ ...record, verdict: { ...record.verdict, status: 'fail', reasons: [...record.verdict.reasons, { kind, scenario: null, workload: null, metric: null, sentence: 'x' }] } });
+    expect(nextOf(because('no-baseline', wanting))).toContain(approve);
+    expect(nextOf(because('sla', wanting))).toBeUndefined();
+    expect(nextOf(because('sla', records.regressionRecord()))).toBe('see report.html');
+    expect(renderHtml(because('sla', wanting))).not.toContain('No baseline on this machine yet');
+    expect(renderHtml({ ...wanting, run: { ...wanting.run, command: 'bench run --baselines /tmp/b' } }).match(/approve --baselines \/tmp\/b --reason/g)).toHaveLength(2);
   });
 
   it('a regression: what changed, and the rest as a count', () => {

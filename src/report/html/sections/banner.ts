@@ -1,4 +1,5 @@
 import type { RunRecord } from '../../../record/schema.ts';
+import { approveCommand } from '../../approve-command.ts';
 import { formatMs } from '../../../units.ts';
 import { runMark } from '../../marks.ts';
 import { otherReasons, tally, wantsBaseline } from '../../run-view.ts';
@@ -32,7 +33,7 @@ ${facts([
     ['ffmpeg', ffmpeg === null ? 'not used' : `${brief(ffmpeg.version)} (${ffmpeg.source === 'npm' ? 'carried by npm' : `from ${ffmpeg.source}`})`],
   ])}
 ${run.insecureTls && html`<p class="strip warn">TLS certificates were not verified (<code>--insecure</code>).</p>`}
-${wantsBaseline(record) && html`<p class="strip">No baseline on this machine yet, so nothing was compared. If this run is as it should be: <code>bench baseline approve --reason "…"</code></p>`}
+${wantsBaseline(record) && html`<p class="strip">No baseline on this machine yet, so nothing was compared. If this run is as it should be: <code>${said(approveCommand(record, '"…"'), budget)}</code></p>`}
 </header>`;
 }
 

@@ -1,4 +1,5 @@
 import type { ComparisonVerdict, RunRecord } from '../../../record/schema.ts';
+import { approveCommand } from '../../approve-command.ts';
 import { changeMark } from '../../marks.ts';
 import { allComparisons, changedSince, notComparedSentences, otherSide, type PlacedComparison } from '../../run-view.ts';
 import { formatChange, formatChangeInterval, formatMaybe, formatNumberOrDash, metricPhrase, plural } from '../../values.ts';
@@ -33,7 +34,7 @@ export function comparisonSection(record: RunRecord, budget: Budget): Section {
     html`${mark(changeMark(each))}${each.pValue !== null && each.suspected && html` <small>p = ${formatNumberOrDash(each.pValue)}</small>`}`,
   ]);
   const sessions = Math.max(0, ...compared.map((each) => each.sessions));
-  const missing = without > 0 && html`<p class="note">${plural(without, 'metric')} without a baseline on this machine: figures of another machine are not compared. Approve a good run with <code>bench baseline approve --reason "…"</code>.</p>`;
+  const missing = without > 0 && html`<p class="note">${plural(without, 'metric')} without a baseline on this machine: figures of another machine are not compared. Approve a good run with <code>${said(approveCommand(record, '"…"'), budget)}</code>.</p>`;
   const since = changedSince(record).slice(0, budget.rows);
   const changed = since.length > 0 && html`<p class="strip">Changed since the baseline: ${since.map((each) => said(each, budget)).join('; ')}.</p>`;
   return {
