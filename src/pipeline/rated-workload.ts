@@ -10,7 +10,7 @@ export function chooseRated(scenarios: readonly ChosenScenario[], name: string |
   const [first] = name === null ? rated : rated.filter(({ workload }) => workload.name === name);
   if (name !== null && first === undefined) {
     const there = all.some(({ workload }) => workload.name === name);
-    throw new BenchError(EXIT.usage, there ? `the workload ${name} has no rate to search over` : `there is no workload ${name}`, { hint: rated.length === 0 ? 'capacity needs an http workload with model: open, or a job workload with a rate' : `workloads with a rate: ${names}` });
+    throw new BenchError(EXIT.usage, there ? `the workload ${name} has no rate to search over` : `there is no workload "${name}"`, { hint: rated.length === 0 ? 'capacity needs an http workload with model: open, or a job workload with a rate' : `workloads with a rate: ${names}` });
   }
   if (first === undefined) throw new BenchError(EXIT.usage, 'no workload of this scenario has a rate to search over', { hint: 'capacity needs an http workload with model: open or staged, or a job workload with a rate' });
   if (name === null && rated.length > 1) throw new BenchError(EXIT.usage, `several workloads have a rate: ${names}`, { hint: `name one: --workload ${first.workload.name}` });
