@@ -8,8 +8,10 @@ export function capacityHeadline({ outcome, estimate, run, options, levels, gave
   if (outcome === null) return { mark: 'UNFINISHED', sentence: `the search was ${run.status === 'interrupted' ? 'interrupted' : 'not finished'} after ${levels.length} ${levels.length === 1 ? 'level' : 'levels'}` };
   switch (outcome.type) {
     case 'found':
-      return estimate === null
-        ? { mark: 'FOUND', sentence: `about ${perSecond(outcome.keptPerSecond)} keep every limit` }
+      if (estimate === null) return { mark: 'FOUND', sentence: `about ${perSecond(outcome.keptPerSecond)} keep every limit` };
+      // Trials that went both ways pull the estimate up to the rate that failed, of which nobody may say that it keeps them.
+      return estimate.ratePerSecond >= outcome.failedPerSecond
+        ? { mark: 'FOUND', sentence: `${perSecond(outcome.keptPerSecond)} keep every limit, ${perSecond(outcome.failedPerSecond)} do not, though single trials there or above did (95 % interval ${perSecond(estimate.low)} to ${perSecond(estimate.high)})` }
         : { mark: 'FOUND', sentence: `${perSecond(estimate.ratePerSecond)} keep every limit (95 % interval ${perSecond(estimate.low)} to ${perSecond(estimate.high)})` };
     case 'failed-at-lowest':
       if (outOfTime === true && gaveWay?.resource !== 'set-up') return { mark: 'NOT FOUND', sentence: `a limit is not kept at ${perSecond(outcome.ratePerSecond)}, and the time of the profile ${run.profile} was over before a lower rate was decided` };

@@ -34,6 +34,13 @@ describe('reports of capacity', () => {
     `);
   });
 
+  it('a search whose estimate lies at the rate that failed does not say of that rate that it keeps every limit', () => {
+    const made = searchRecord();
+    const at = (ratePerSecond: number) => searchView({ ...made, outcome: { type: 'found', keptPerSecond: 766, failedPerSecond: 800 }, estimate: { ratePerSecond, low: 766, high: 1_558, confidence: 0.95 } }).sentence;
+    expect(at(800)).toBe('766/s keep every limit, 800/s do not, though single trials there or above did (95 % interval 766/s to 1,558/s)');
+    expect(at(799)).toBe('799/s keep every limit (95 % interval 766/s to 1,558/s)');
+  });
+
   it('a scaling: the best, contention and coherence in words, each level', () => {
     expect(viewText(scalingView(scalingRecord()), 140, { bold: same, dim: same })).toMatchInlineSnapshot(`
       "MEASURED 3,985/h at 4 at once with libx264, threads split, the highest of 6 levels; from 3 on a step gains less than 5 %
