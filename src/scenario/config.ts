@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { reasonOf } from '../errors.ts';
@@ -55,11 +55,15 @@ export interface ConfigResult {
 
 /** Reads `bench.config.yaml` of a folder, if there is one. */
 export async function loadConfig(cwd: string, env: Environment): Promise<ConfigResult> {
+  const unread = (message: string): ConfigResult => ({ value: undefined, errors: [{ file: CONFIG_FILE, line: 1, column: 1, path: '', message, severity: 'error' }] });
+  const path = join(cwd, CONFIG_FILE);
   try {
-    return parseConfig(await readFile(join(cwd, CONFIG_FILE)), CONFIG_FILE, env);
+    // A pipe that nobody writes to would be waited for without end.
+    if (!(await stat(path)).isFile()) return unread('is not a regular file');
+    return parseConfig(await readFile(path), CONFIG_FILE, env);
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return { value: config.parse({}), errors: [] };
-    return { value: undefined, errors: [{ file: CONFIG_FILE, line: 1, column: 1, path: '', message: `cannot be read: ${reasonOf(thrown)}`, severity: 'error' }] };
+    return unread(`cannot be read: ${reasonOf(thrown)}`);
   }
 }
 

@@ -61,13 +61,19 @@ async function loadScenario(file: string, options: LoadOptions): Promise<LoadRes
     namedAt: { line: 1, column: 1 },
   });
   try {
-    const { size } = await stat(file);
+    const found = await stat(file);
+    // A pipe that nobody writes to would be waited for without end.
+    if (!found.isFile() && !PIPED.test(file)) return unread('is not a regular file');
+    const { size } = found;
     return size > LIMITS.bytes ? unread(tooLong(size)) : parseScenario(await readFile(file), file, options);
   } catch (thrown) {
     if (!(thrown instanceof Error && 'code' in thrown)) throw thrown;
     return unread(thrown.code === 'ENOENT' ? 'there is no such file' : `cannot be read: ${reasonOf(thrown)}`);
   }
 }
+
+/** What a shell puts in place of `<(…)`, and its input. */
+const PIPED = /^\/dev\/(fd\/\d+|stdin)$/;
 
 /** Text → scenario. Pure: the environment is an argument. */
 export function parseScenario(input: Uint8Array | string, file: string, options: LoadOptions): LoadResult {

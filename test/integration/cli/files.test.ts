@@ -1,4 +1,4 @@
-import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,4 +58,12 @@ it('takes no empty name for the folder it runs in', () => {
     expect(stderr).toContain('is a variable in the command not set?');
     expect(status).toBe(2);
   }
+});
+
+it.skipIf(process.platform === 'win32')('waits for no pipe in place of a scenario or of the configuration', () => {
+  writeFileSync(join(dir, 'api.yaml'), SCENARIO);
+  execFileSync('mkfifo', ['pipe.yaml'], { cwd: dir });
+  expect(bench('validate', 'pipe.yaml')).toMatchObject({ status: 2, stdout: expect.stringContaining('pipe.yaml:1:1  is not a regular file') as unknown });
+  execFileSync('mkfifo', ['bench.config.yaml'], { cwd: dir });
+  expect(bench('run', 'api.yaml')).toMatchObject({ status: 2, stderr: expect.stringContaining('bench.config.yaml:1:1  is not a regular file') as unknown });
 });
