@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import { EXIT, type ExitCode } from '../errors.ts';
+import { BenchError, EXIT, type ExitCode } from '../errors.ts';
 import { explain } from './explain.ts';
 import type { ApproveFlags } from './commands/baseline.ts';
 import type { CompareFlags } from './commands/compare.ts';
@@ -52,6 +52,7 @@ function build(done: (code: ExitCode) => void): Command {
     // An option behind a command is that command's, also where one of the same name stands above it.
     .enablePositionalOptions()
     .exitOverride()
+    .hook('preAction', requireFolder)
     .addHelpText('after', EXAMPLES);
 
   const command = (usage: string, description: string): Command => program.command(usage).description(description).exitOverride();
@@ -177,6 +178,15 @@ function build(done: (code: ExitCode) => void): Command {
     .action(async (flags: { port: number; concurrency: number; proxied: boolean }) => done(await (await import('./commands/service.ts')).service(flags)));
 
   return program;
+}
+
+/** Everything is found and written relative to the folder that bench runs in. Throws a BenchError (2) where somebody removed it. */
+function requireFolder(): void {
+  try {
+    process.cwd();
+  } catch (error) {
+    throw new BenchError(EXIT.usage, 'the folder that bench was started in is gone', { hint: 'cd somewhere else, and start it there', cause: error });
+  }
 }
 
 function withRunOptions(command: Command): Command {

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { project } from '../../support/bench.ts';
@@ -42,6 +43,12 @@ it.skipIf(!existsSync('/dev/full'))('says that its output was lost on a full dis
     expect(stderr).toBe('error: the output cannot be written: ENOSPC: no space left on device, write\n  send it somewhere else, or free some space on that disk\n');
     expect(status).toBe(2);
   }
+});
+
+it.skipIf(process.platform === 'win32')('says so where the folder it was started in is gone', () => {
+  const { status, stderr } = inShell('mkdir "$GONE" && cd "$GONE" && rmdir "$GONE" && "$NODE" "$MAIN" list', { GONE: join(tmpdir(), `readybench-gone-${process.pid}`) });
+  expect(stderr).toBe('error: the folder that bench was started in is gone\n  cd somewhere else, and start it there\n');
+  expect(status).toBe(2);
 });
 
 it('ends with 70, never as an SLA breach, for what nobody caught', () => {
