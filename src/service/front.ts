@@ -1,6 +1,7 @@
 import { createServer, request as send, Agent, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BenchError, EXIT, reasonOf } from '../errors.ts';
 
 export interface FrontOptions {
   /** Base URL of the back end. */
@@ -24,7 +25,10 @@ export interface RunningFront {
 /** Of one connection alone, never handed on: RFC 9110, 7.6.1. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
 
-/** A reverse proxy before the service, as a web server or a Next.js server is: every request goes on to the back end, bodies as they arrive. */
+/**
+ * A reverse proxy before the service, as a web server or a Next.js server is: every request goes on to the back end, bodies as they arrive.
+ * Throws a BenchError (2) where the port cannot be had.
+ */
 export async function startFront({ backend, host, port, drainMs, bodyLimit, delayMs }: FrontOptions): Promise<RunningFront> {
   const { hostname, port: backPort } = new URL(backend);
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 64 });
@@ -53,7 +57,9 @@ export async function startFront({ backend, host, port, drainMs, bodyLimit, dela
     request.pipe(onward);
   };
 
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve)).catch((error: unknown) => {
+    throw new BenchError(EXIT.usage, `the front process cannot listen on ${host}:${port}: ${reasonOf(error)}`, { hint: 'Choose another port; 0 takes any free one.', cause: error });
+  });
   const stop = async (): Promise<void> => {
     const closed = new Promise((resolve) => server.close(resolve));
     const idle = setInterval(() => server.closeIdleConnections(), 20);
