@@ -8,7 +8,7 @@ import { compareStored, type Compared, type ComparedRun } from '../compare/compa
 import { disturbances, underDisturbance } from '../compare/environment.ts';
 import { DEFAULT_GATE, type GateOptions } from '../compare/options.ts';
 import { withWaivers } from '../compare/waivers.ts';
-import { reasonOf } from '../errors.ts';
+import { BenchError, reasonOf } from '../errors.ts';
 import type { RunRecord, ScenarioRecord } from '../record/schema.ts';
 import type { ChosenScenario } from './choose.ts';
 import { gateWith } from './gate-options.ts';
@@ -69,6 +69,7 @@ export async function storeSessions(baselinesDir: string, record: RunRecord): Pr
     await keepSessions(baselinesDir, record);
     return [];
   } catch (thrown) {
-    return [`the run could not be added to the baselines in ${baselinesDir}: ${reasonOf(thrown)}`];
+    const why = thrown instanceof BenchError ? [thrown.message, thrown.hint ?? []].flat().join('; ') : reasonOf(thrown);
+    return [`the run could not be added to the baselines in ${baselinesDir}: ${why}`];
   }
 }

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { controlMetrics } from '../../../src/compare/control-metrics.ts';
 import type { MachineBaseline } from '../../../src/compare/baseline-files.ts';
@@ -5,7 +6,7 @@ import { sessionOf } from '../../../src/compare/session.ts';
 import { UNDECIDED } from '../../../src/compare/decisions.ts';
 import { DEFAULT_POLICY } from '../../../src/judge/policy.ts';
 import { judgeRun } from '../../../src/judge/verdict.ts';
-import { compareMeasured, type Comparison } from '../../../src/pipeline/comparison.ts';
+import { compareMeasured, storeSessions, type Comparison } from '../../../src/pipeline/comparison.ts';
 import type { ControlRecord, ScenarioRecord } from '../../../src/record/schema.ts';
 import { httpWorkload, record, rounds, scenario } from '../record/fixture.ts';
 
@@ -62,4 +63,11 @@ test('what the baseline has and the run has not is told, and fails only who asks
   expect(verdictOn('regression')).toMatchObject({ exitCode: 0 });
   expect(verdictOn('regression').verdict.warnings.map(({ sentence }) => sentence)).toContain('health: p50 latency was not measured this time; the baseline has it');
   expect(verdictOn('no-baseline')).toMatchObject({ exitCode: 3 });
+});
+
+test('where a run cannot be stored, what to do is told beside it', async () => {
+  const file = fileURLToPath(import.meta.url);
+  const [note, ...more] = await storeSessions(file, record([scenario([httpWorkload({ metrics: fast })])], { id: '20260201T000000.000Z-ffffff' }));
+  expect(note).toMatch(/^the run could not be added to the baselines in .*; name a folder with --baselines DIR/);
+  expect(more).toEqual([]);
 });
