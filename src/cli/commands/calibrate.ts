@@ -2,6 +2,7 @@ import { calibrationOf, recorded } from '../../compare/calibrate.ts';
 import { writeCalibration, type Calibration } from '../../compare/calibration-file.ts';
 import { DEFAULT_GATE } from '../../compare/options.ts';
 import { EXIT, type ExitCode } from '../../errors.ts';
+import { cannotWrite } from '../../record/folder.ts';
 import { calibrationColumns, calibrationRows, recommendation } from '../../report/calibration.ts';
 import { PAIRED_ROUNDS } from '../../pipeline/against.ts';
 import { dryRun, run as runPipeline } from '../../run.ts';
@@ -32,8 +33,9 @@ export async function calibrate(scenarios: string[], flags: RunFlags): Promise<E
     const own = planned.scenarios.find(({ name }) => name === scenario.name);
     const rounds = own?.rounds ?? record.run.rounds;
     const found: Calibration = { version: 1, date: record.run.startedAt, scenario: scenario.name, sha256: scenario.sha256, profile: record.run.profile, planned: rounds, pairs: PAIRED_ROUNDS, metrics: calibrationOf(scenario, { planned: rounds, pairs: PAIRED_ROUNDS, disturbed: disturbed.length > 0 }, own?.gate ?? DEFAULT_GATE) };
-    const file = await writeCalibration(request.baselinesDir, record.environment.hash, found);
-    await print(process.stdout, `${describe(found).join('\n')}\n\nwritten to ${file}; later runs on this machine read it\n`);
+    await print(process.stdout, `${describe(found).join('\n')}\n\n`);
+    const file = await writeCalibration(request.baselinesDir, record.environment.hash, found).catch((error: unknown) => { throw cannotWrite(request.baselinesDir, '--baselines DIR', error); });
+    await print(process.stdout, `written to ${file}; later runs on this machine read it\n`);
   }
   for (const { message, remedy } of disturbed) await print(process.stderr, `the machine was disturbed, so the noise is that of its neighbours too, and the gate keeps its usual prior: ${message}. ${remedy} Then run bench calibrate again.\n`);
   return outcome.exitCode === EXIT.invalid ? EXIT.invalid : EXIT.pass;
