@@ -140,7 +140,7 @@ function chooseScaling(scenarios: readonly ChosenScenario[], name: string | null
   );
   const names = all.map(({ workload }) => workload.name).join(', ');
   const [first, ...more] = name === null ? all : all.filter(({ workload }) => workload.name === name);
-  if (first === undefined) throw new BenchError(EXIT.usage, name === null ? 'no workload of this scenario scales with concurrency' : `there is no workload ${name} that scales with concurrency`, { hint: names === '' ? 'http, job and encode workloads do' : `those that do: ${names}` });
+  if (first === undefined) throw new BenchError(EXIT.usage, name === null ? 'no workload of this scenario scales with concurrency' : `there is no workload "${name}" that scales with concurrency`, { hint: names === '' ? 'http, job and encode workloads do' : `those that do: ${names}` });
   if (more.length > 0) throw new BenchError(EXIT.usage, `several workloads scale with concurrency: ${names}`, { hint: `name one: --workload ${first.workload.name}` });
   return first;
 }
