@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { bytes, count, durationMs, needs, ratePerSecond } from '../../../fields.ts';
-import { expectation, request } from '../../http/schema/request.ts';
-import { path } from '../../http/schema/request.ts';
+import { expectation, path, request } from '../../http/schema/request.ts';
 import { pointer, question } from './jobs.ts';
 
 const above0 = durationMs.pipe(z.number().min(1, { error: 'must be at least 1ms' }).max(3_600_000, { error: 'is above the ceiling of 1h' }));
